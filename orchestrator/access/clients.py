@@ -1,0 +1,103 @@
+"""The programs that may fetch, what each may do, and which one a key belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from orchestrator.access.keys import digest_key, looks_like_key
+from orchestrator.access.models import ApiClient, ApiKey, Space
+
+__all__ = [
+    "RIGHTS",
+    "Client",
+    "UnknownRightError",
+    "client_for_key",
+    "clients_in",
+    "create_client",
+    "save_client",
+]
+
+RIGHTS: Mapping[str, str] = {
+    "experiences:read": _("Fetch experiences"),
+    "personal:read": _("Send identifiers and get personal answers"),
+    "explain": _("See why an answer is what it is"),
+    "links:read": _("List links and where they are used"),
+    "connections:read": _("List connections and their health"),
+}
+
+
+class UnknownRightError(ValueError):
+    """A right that this hub does not know. The message names it and those it knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who is calling: a program of one space, and its rights."""
+
+    id: int
+    uuid: str
+    name: str
+    space_id: int
+    space: str
+    rights: frozenset[str]
+
+    def may(self, right: str) -> bool:
+        """Whether it holds ``right``, a key of :data:`RIGHTS`."""
+        return right in self.rights
+
+
+def client_for_key(raw: str) -> Client | None:
+    """Whose key this is; ``None`` when it is malformed, unknown or revoked. One query, or none."""
+    if not looks_like_key(raw):
+        return None
+    key = (
+        ApiKey.objects.filter(digest=digest_key(raw), revoked_at=None)
+        .select_related("client__space")
+        .only("client__uuid", "client__name", "client__rights", "client__space__slug")
+        .first()
+    )
+    return _describe(key.client) if key else None
+
+
+def clients_in(space: Space) -> QuerySet[ApiClient]:
+    """The API clients of a space, by name."""
+    return ApiClient.objects.filter(space=space)
+
+
+def create_client(*, space: Space, name: str, rights: Iterable[str] = ()) -> ApiClient:
+    """Make a client without a key.
+
+    Raises:
+        UnknownRightError: ``rights`` names one that is not in :data:`RIGHTS`.
+    """
+    return ApiClient.objects.create(space=space, name=name, rights=_sort_rights(rights))
+
+
+def save_client(*, space: Space, name: str, rights: Iterable[str]) -> ApiClient:
+    """Make the client of this name, or set its rights. Raises as :func:`create_client`."""
+    client, _made = ApiClient.objects.update_or_create(
+        space=space, name=name, defaults={"rights": _sort_rights(rights)}
+    )
+    return client
+
+
+def _sort_rights(rights: Iterable[str]) -> list[str]:
+    wanted = set(rights)
+    if unknown := sorted(wanted - RIGHTS.keys()):
+        raise UnknownRightError(f"unknown rights {', '.join(unknown)}; known are {', '.join(RIGHTS)}")
+    return [right for right in RIGHTS if right in wanted]
+
+
+def _describe(client: ApiClient) -> Client:
+    return Client(
+        id=client.pk,
+        uuid=str(client.uuid),
+        name=client.name,
+        space_id=client.space_id,
+        space=client.space.slug,
+        rights=frozenset(client.rights) & RIGHTS.keys(),
+    )

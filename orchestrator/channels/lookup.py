@@ -1,0 +1,96 @@
+"""Which channel a request is for, and who may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from orchestrator.access.api import Client
+from orchestrator.channels import models
+from orchestrator.channels.errors import ChannelNotAllowedError, ChannelRequiredError, UnknownChannelError
+
+__all__ = ["Channel", "channel_for", "channels_in", "channels_of", "describe", "save_channel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as delivery needs it. ``shared_cache``: a CDN may keep its public answers."""
+
+    uuid: str
+    slug: str
+    name: str
+    default_locale: str
+    shared_cache: bool
+
+
+def describe(channel: models.Channel) -> Channel:
+    """The value of a row."""
+    return Channel(
+        uuid=str(channel.uuid),
+        slug=channel.slug,
+        name=channel.name,
+        default_locale=channel.default_locale,
+        shared_cache=channel.shared_cache,
+    )
+
+
+def channel_for(client: Client, slug: str | None) -> Channel:
+    """The channel that ``client`` asks for; without a ``slug`` its only one. One query.
+
+    Raises:
+        UnknownChannelError: Its space has no such channel.
+        ChannelNotAllowedError: The client may not use it.
+        ChannelRequiredError: No slug, and the client has none or several.
+    """
+    if slug is None:
+        return _only_channel(client)
+    uses = models.Channel.clients.through.objects.filter(channel=OuterRef("pk"), apiclient=client.id)
+    channel = (
+        models.Channel.objects.filter(space=client.space_id, slug=slug).annotate(allowed=Exists(uses)).first()
+    )
+    if channel is None:
+        raise UnknownChannelError(slug)
+    if not channel.allowed:
+        raise ChannelNotAllowedError(slug)
+    return describe(channel)
+
+
+def channels_of(client: Client) -> QuerySet[models.Channel]:
+    """The channels that a client may use, by slug."""
+    return models.Channel.objects.filter(space=client.space_id, clients=client.id)
+
+
+def channels_in(space_id: int) -> QuerySet[models.Channel]:
+    """The channels of a space, by slug."""
+    return models.Channel.objects.filter(space=space_id)
+
+
+def save_channel(
+    *,
+    space: object,
+    slug: str,
+    name: str,
+    default_locale: str = "en",
+    shared_cache: bool = True,
+    clients: Iterable[object] = (),
+) -> models.Channel:
+    """Make the channel with this slug, or change it; ``clients`` are all that may use it from now on.
+
+    ``space`` and ``clients`` are the rows that ``access.api`` gives.
+    """
+    channel, _made = models.Channel.objects.update_or_create(
+        space=space,
+        slug=slug,
+        defaults={"name": name, "default_locale": default_locale, "shared_cache": shared_cache},
+    )
+    channel.clients.set(clients)
+    return channel
+
+
+def _only_channel(client: Client) -> Channel:
+    own = list(channels_of(client))
+    if len(own) != 1:
+        raise ChannelRequiredError(tuple(channel.slug for channel in own))
+    return describe(own[0])
