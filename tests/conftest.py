@@ -1,0 +1,60 @@
+"""The same surroundings for every test: no environment needed, only loopback, nothing left behind.
+
+Django's settings read the environment once, so it is set here, while pytest still collects. Every
+process (each xdist worker too) gets a data folder of its own. ``DATABASE_URL``, ``CACHE_URL`` and
+``CELERY_BROKER_URL`` are taken as given: that is how ``make services-test`` runs this same suite.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+from django.core.cache import caches
+from django.utils import translation
+
+_DATA = tempfile.TemporaryDirectory(prefix="onevoice-tests-", ignore_cleanup_errors=True)
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "orchestrator.config.settings"
+os.environ |= {
+    "DATA_DIR": _DATA.name,
+    "STATIC_ROOT": str(Path(_DATA.name) / "static"),
+    "DEBUG": "0",
+    "SECRET_KEY": "known-to-everyone-and-used-by-tests-only-0123456789",
+    "SECRETS_KEYS": "also-known-to-everyone-and-used-by-tests-only-01234",
+    "PUBLIC_URL": "http://127.0.0.1:8000",
+    "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1],testserver",
+    # Sources in tests are real servers on loopback; tests of the outbound guard name their own list.
+    "OUTBOUND_ALLOWED_HOSTS": "127.0.0.1,localhost",
+}
+# A file, not memory: threads that share SQLite's in-memory database block each other's flush.
+os.environ.setdefault("TEST_DATABASE_FILE", str(Path(_DATA.name) / "test.sqlite3"))
+# Playwright's synchronous API keeps an event loop in the thread that also uses the ORM.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+django.setup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test with real transactions the rows of migrations, which the flush before it took."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        options = dict(marker.kwargs) if marker else {}
+        fixtures = getattr(item, "fixturenames", ())
+        if options.get("transaction") or {"transactional_db", "live_server"} & set(fixtures):
+            options |= {"transaction": True, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
+def pytest_unconfigure() -> None:
+    """Remove this process's data folder."""
+    _DATA.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def _same_start_for_every_test():
+    """No language and no cached value comes over from the test before."""
+    translation.deactivate_all()
+    yield
+    translation.deactivate_all()
+    caches["default"].clear()
