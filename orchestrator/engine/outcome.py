@@ -59,7 +59,7 @@ class WantAsset:
 
 @dataclass(frozen=True, slots=True)
 class WantQuery:
-    """The ordered result of a stored query. ``query`` is canonical JSON text, so that equal queries are equal."""
+    """The ordered result of a stored query; ``query`` is canonical JSON text, so that equals are equal."""
 
     connection: str
     type: str
@@ -100,13 +100,14 @@ class Outcome:
 
     ``readings`` has one member for an asset or a found record, any number for a query, none unless
     the state is ``fresh`` or ``stale``. ``reason`` is a stable word where there is more to say
-    ("rate_limited", "crashed", "no_identifier"). ``timing`` is for explanations only, never for the
-    answer's body.
+    ("rate_limited", "crashed", "no_identifier"). ``source`` is the connection's slug, where there is
+    one. ``timing`` is for explanations only, never for the answer's body.
     """
 
     state: LinkState
     readings: Sequence[Reading] = ()
     reason: str | None = None
+    source: str | None = None
     timing: Mapping[str, Any] = field(default_factory=dict)
 
     @property
