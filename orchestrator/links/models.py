@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -56,12 +57,22 @@ class Collection(models.Model):
     name = models.CharField(_("name"), max_length=120)
     type = models.CharField(_("type"), max_length=60)
     query = models.JSONField(_("query"), default=dict, blank=True)
-    limit = models.PositiveSmallIntegerField(_("at most"), default=5)
+    limit = models.PositiveSmallIntegerField(
+        _("at most"), default=5, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
 
     class Meta:
         verbose_name = _("collection")
         verbose_name_plural = _("collections")
         ordering = ["name"]
+        constraints = [
+            # Editors and files tell collections apart by name.
+            models.UniqueConstraint(
+                fields=["connection", "name"],
+                name="links_collection_name_once",
+                violation_error_message=_("This connection already has a collection of this name."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -91,6 +102,15 @@ class BoundLink(models.Model):
         verbose_name = _("bound link")
         verbose_name_plural = _("bound links")
         ordering = ["name"]
+        # The record of a test person is still a record of a system that holds people.
+        permissions = [("sample_boundlink", _("Can see the sample record of a bound link"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "name"],
+                name="links_bound_link_name_once",
+                violation_error_message=_("This connection already has a bound link of this name."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -100,6 +120,8 @@ class Use(models.Model):
     """Who uses a link, collection or bound link; told by the apps above through ``links.api``."""
 
     class Target(models.TextChoices):
+        """The kinds of rows that can be used."""
+
         LINK = "link"
         COLLECTION = "collection"
         BOUND = "bound"
