@@ -1,0 +1,134 @@
+"""How records are read by id, and what their absence means."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from connectors.rest import paths
+from connectors.rest.settings.hints import LOCALE_NAMES, Expression, Path, need, shown
+from connectors.sdk import ConnectorConfig
+
+__all__ = ["ReadingSettings"]
+
+
+class ReadingSettings(ConnectorConfig):
+    """How records are read by id, and what their absence means."""
+
+    get_path: Path = Field(
+        default="",
+        title="One record",
+        description="Such as /items/{id}. {locale} and {lang} are the request's: de-CH and de",
+        json_schema_extra=shown("Reading"),
+    )
+    record: Expression = Field(
+        default="@",
+        title="Place of the record in that answer",
+        description="JMESPath; @ if the answer is the record itself, data if it is under “data”",
+        json_schema_extra=shown("Reading"),
+    )
+    batch_path: Path = Field(
+        default="",
+        title="Several records at once",
+        description="Such as /items?ids={ids}&limit={count}. Without it records are read one by one",
+        json_schema_extra=shown("Reading"),
+    )
+    batch_style: Literal["joined", "repeated"] = Field(
+        default="joined",
+        title="How several ids are given",
+        description="joined: ids=1,2,3; repeated: id=1&id=2&id=3",
+        json_schema_extra=shown("Reading"),
+    )
+    batch_separator: str = Field(
+        default=",", title="Between two ids", json_schema_extra=shown("Reading", batch_style=["joined"])
+    )
+    batch_size: int = Field(
+        default=50, ge=1, le=200, title="Ids in one call, at most", json_schema_extra=shown("Reading")
+    )
+    absent_means: Literal["gone", "unknown", "ask"] = Field(
+        default="unknown",
+        title="An id that such an answer leaves out is",
+        description="gone: deleted; unknown: cannot be told; ask: read it alone and see",
+        json_schema_extra=shown("Reading"),
+    )
+    concurrency: int = Field(
+        default=4, ge=1, le=16, title="Calls at the same time, at most", json_schema_extra=shown("Reading")
+    )
+    gone_statuses: list[int] = Field(
+        default=[404, 410],
+        title="Answers that mean deleted",
+        description="HTTP status when one record is read",
+        json_schema_extra=shown("Deleted and hidden"),
+    )
+    hidden_statuses: list[int] = Field(
+        default=[], title="Answers that mean not published", json_schema_extra=shown("Deleted and hidden")
+    )
+    gone_when: Expression = Field(
+        default="",
+        title="A record is deleted if",
+        description="JMESPath, true or false, on a record or on an error's body: status == 'deleted'",
+        json_schema_extra=shown("Deleted and hidden"),
+    )
+    hidden_when: Expression = Field(
+        default="",
+        title="A record is not published if",
+        description="JMESPath, such as status != 'published'",
+        json_schema_extra=shown("Deleted and hidden"),
+    )
+    moved_to: Expression = Field(
+        default="",
+        title="New id of a record that moved",
+        description="JMESPath, such as merged_into",
+        json_schema_extra=shown("Deleted and hidden"),
+    )
+    denied_when: Expression = Field(
+        default="",
+        title="An answer refuses our key if",
+        description="JMESPath on the whole answer, for systems that say so with another status than 401",
+        json_schema_extra=shown("Deleted and hidden"),
+    )
+    error_when: Expression = Field(
+        default="",
+        title="An answer is an error if",
+        description="JMESPath on the whole answer, for systems that answer errors with 200: ok == `false`",
+        json_schema_extra=shown("Deleted and hidden"),
+    )
+
+    @field_validator("record")
+    @classmethod
+    def _record(cls, value: str) -> str:
+        return value or "@"
+
+    @field_validator("get_path")
+    @classmethod
+    def _get_path(cls, value: str) -> str:
+        return need(value, "id", others=LOCALE_NAMES)
+
+    @field_validator("batch_path")
+    @classmethod
+    def _batch_path(cls, value: str, info: ValidationInfo) -> str:
+        if not value and not info.data.get("get_path", "-"):
+            raise ValueError("give this, or a path for one record")
+        return need(value, "ids", others={"count", *LOCALE_NAMES})
+
+    @field_validator("batch_style")
+    @classmethod
+    def _batch_style(cls, value: str, info: ValidationInfo) -> str:
+        if value == "repeated" and "ids" in paths.required(info.data.get("batch_path", "")):
+            raise ValueError("ids can be repeated only after the ?")
+        return value
+
+    @field_validator("absent_means")
+    @classmethod
+    def _absent_means(cls, value: str, info: ValidationInfo) -> str:
+        if value == "ask" and not info.data.get("get_path", "-"):
+            raise ValueError("“ask” needs a path for one record")
+        return value
+
+    @field_validator("gone_statuses", "hidden_statuses", "end_statuses")
+    @classmethod
+    def _statuses(cls, statuses: list[int]) -> list[int]:
+        if any(status not in range(400, 500) or status == 429 for status in statuses):
+            raise ValueError("an HTTP status from 400 to 499, but not 429")
+        return statuses
