@@ -64,11 +64,13 @@ class Egress:
 
     Every address that a name resolves to must be public, unless the host is in ``allowed_hosts``
     ("dam.internal" for any port, "127.0.0.1:8801" for one). ``max_body_bytes`` bounds what is read
-    of one answer, after decompression.
+    of one answer, after decompression. ``ca_bundle`` is a PEM file of the authorities to trust in
+    place of the public ones.
     """
 
     allowed_hosts: frozenset[str] = frozenset()
     max_body_bytes: int = 5_000_000
+    ca_bundle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class Connector(ABC, Generic[C]):
     def check(self, call: Call) -> None:
         """Return if the connection works; raise the error that says why not."""
 
-    def close(self) -> None:  # noqa: B027 - most connectors have nothing to close.
+    def close(self) -> None:
         """Give back pooled connections."""
 
 

@@ -1,0 +1,102 @@
+"""One answer of an external system, and what its status means."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+
+from connectors.sdk.errors import (
+    AccessDeniedError,
+    BadResponseError,
+    ConfigurationError,
+    RateLimitedError,
+    TransientError,
+)
+
+__all__ = ["Answer", "raise_for_status", "retry_after_s"]
+
+_JSON_LIKE = frozenset({"", "application/json", "text/json", "text/plain", "application/javascript"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer whose body was read to its end.
+
+    Attributes:
+        headers: Names are lower case.
+        body: Decompressed.
+        url: The address that answered in the end, without its query.
+        where: The start of every message about it: "Directus: GET files/abc".
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    url: str
+    where: str
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            BadResponseError: It is of another content type, in another character set than it says,
+                or no JSON.
+        """
+        kind, charset = _content_type(self.headers.get("content-type", ""))
+        if kind not in _JSON_LIKE and not kind.endswith("+json"):
+            raise BadResponseError(f"{self.where}: the answer is not JSON but another content type")
+        try:
+            return _loads(self.body.decode(charset))
+        except (ValueError, LookupError, RecursionError):
+            raise BadResponseError(f"{self.where}: the answer is not readable JSON") from None
+
+
+def raise_for_status(status: int, headers: Mapping[str, str], *, where: str) -> NoReturn:
+    """Raise what a status other than success means for the hub."""
+    message = f"{where}: HTTP {status}"
+    if status in (401, 403):
+        raise AccessDeniedError(message)
+    if status == 429:
+        raise RateLimitedError(message, retry_after_s=retry_after_s(headers.get("retry-after", "")))
+    if status >= 500 or status in (408, 425):
+        raise TransientError(message)
+    if status >= 400:
+        raise ConfigurationError(message)
+    raise BadResponseError(message)
+
+
+def retry_after_s(value: str) -> float | None:
+    """Seconds to wait by a ``Retry-After`` header, which holds seconds or a date; ``None`` if neither."""
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _content_type(value: str) -> tuple[str, str]:
+    kind, _, parameters = value.partition(";")
+    for parameter in parameters.split(";"):
+        name, _, given = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            charset = given.strip().strip("\"'").lower()
+            return kind.strip().lower(), "utf-8-sig" if charset in ("utf-8", "utf8") else charset
+    return kind.strip().lower(), "utf-8-sig"
+
+
+def _loads(text: str) -> Any:
+    data = json.loads(text, parse_constant=_refuse_constant)
+    if "\\ud" in text or "\\uD" in text:
+        # Half a surrogate pair is legal JSON and cannot be encoded again.
+        json.dumps(data, ensure_ascii=False).encode()
+    return data
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
