@@ -1,0 +1,27 @@
+"""The way into experiences for other apps: what is published, and how a file publishes."""
+
+from orchestrator.experiences.drafts import compile_draft
+from orchestrator.experiences.errors import PublishRefusedError
+from orchestrator.experiences.locales import locale_chain, locale_tag
+from orchestrator.experiences.plans import published_experiences, published_plan
+from orchestrator.experiences.recompiling import recompile
+from orchestrator.experiences.saving import (
+    UnknownLocaleError,
+    fragment_by_slug,
+    save_experience,
+    save_fragment,
+)
+
+__all__ = [
+    "PublishRefusedError",
+    "UnknownLocaleError",
+    "compile_draft",
+    "fragment_by_slug",
+    "locale_chain",
+    "locale_tag",
+    "published_experiences",
+    "published_plan",
+    "recompile",
+    "save_experience",
+    "save_fragment",
+]

@@ -1,0 +1,119 @@
+"""The StreamField blocks of experiences and fragments. Links, collections and bound links come from links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks import BlockGroup
+
+from orchestrator.engine.plan import Failure
+from orchestrator.experiences.types import type_choices
+from orchestrator.links.blocks import ItemsBlock, RowBlock
+
+__all__ = ["FragmentBlock", "FragmentItemsBlock", "SlotBlock", "SlotItemsBlock", "SlotsBlock"]
+
+FAILURE_CHOICES = [
+    (Failure.LAST_KNOWN_GOOD.value, _("Show the last good copy")),
+    (Failure.SUBSTITUTE.value, _("Show a fallback instead")),
+    (Failure.OMIT.value, _("Leave it out")),
+]
+
+
+class FragmentBlock(RowBlock):
+    """A fragment, taken at its current version."""
+
+    target_model = "experiences.Fragment"
+
+    @cached_property
+    def widget(self) -> Any:
+        # Blocks are imported by models; this widget needs models that are ready.
+        from wagtail.snippets.widgets import AdminSnippetChooser  # noqa: PLC0415
+
+        return AdminSnippetChooser(self.model_class, icon=self.meta.icon)
+
+    def _rows(self) -> Any:
+        return self.model_class.objects.select_related("locale")
+
+    class Meta:
+        icon = "copy"
+        label = _("Fragment")
+        description = _("Items that several experiences share; they are changed in one place.")
+
+
+class FragmentItemsBlock(ItemsBlock):
+    """What a fragment holds. Not another fragment: so none can hold itself."""
+
+
+class SlotItemsBlock(ItemsBlock):
+    """What a slot holds."""
+
+    fragment = FragmentBlock()
+
+
+class SlotBlock(blocks.StructBlock):
+    """A named place, with what it does when an item cannot be read."""
+
+    name = blocks.CharBlock(
+        label=_("Name"),
+        max_length=60,
+        help_text=_("What the app calls this place. Small letters, digits and hyphens: “hero”."),
+        validators=[
+            RegexValidator(
+                r"^[a-z][a-z0-9_-]*\Z",
+                _("Use small letters, digits, hyphens and underscores, and begin with a letter."),
+            )
+        ],
+    )
+    items = SlotItemsBlock(label=_("Items"), required=False)
+    label = blocks.CharBlock(
+        label=_("Label"), required=False, max_length=120, help_text=_("A heading that the app may show.")
+    )
+    accepts = blocks.MultipleChoiceBlock(
+        label=_("Accepts"),
+        required=False,
+        choices=type_choices,
+        help_text=_("Nothing selected accepts every type."),
+    )
+    on_failure = blocks.ChoiceBlock(
+        label=_("When an item cannot be read"),
+        choices=FAILURE_CHOICES,
+        default=Failure.LAST_KNOWN_GOOD.value,
+        required=True,
+    )
+    last_known_good_minutes = blocks.IntegerBlock(
+        label=_("Last good copy for at most (minutes)"),
+        required=False,
+        min_value=0,
+        max_value=60 * 24 * 30,
+        help_text=_("Empty leaves it to the connection."),
+    )
+    fallback = SlotItemsBlock(
+        label=_("Fallback"),
+        required=False,
+        help_text=_("Shown in this order, in the place of items that cannot be read."),
+    )
+
+    class Meta:
+        icon = "placeholder"
+        label = _("Slot")
+        label_format = "{name} {label}"
+        description = _("A named place in the app: a hero, a gallery, the guest's tier.")
+        form_classname = "struct-block slot-block"
+        form_layout = BlockGroup(
+            children=["name", "items"],
+            settings=["label", "accepts", "on_failure", "last_known_good_minutes", "fallback"],
+        )
+        preview_template = "experiences/block_previews/slot.html"
+
+
+class SlotsBlock(blocks.StreamBlock):
+    """The slots of an experience, in the author's order."""
+
+    slot = SlotBlock()
+
+    class Meta:
+        collapsed = False

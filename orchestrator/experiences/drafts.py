@@ -1,0 +1,60 @@
+"""The draft in memory as delivery would read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from orchestrator.engine.plan import Bundle, Plan
+from orchestrator.experiences.compilation import compile_plan, is_lost
+from orchestrator.experiences.locales import locale_chain
+from orchestrator.experiences.models import Composition
+from orchestrator.experiences.plans import fragments_for
+
+__all__ = ["compile_draft", "sample_identifiers"]
+
+
+def compile_draft(composition: Composition) -> Bundle:
+    """The plan of a draft, and the fragments that it uses.
+
+    Fragments are what is live; one that is not live yet stands in with its own newest draft.
+    """
+    plan = compile_plan(composition, version=0)
+    chain = locale_chain(plan.locale)
+    live = fragments_for(plan.fragment_ids(), locales=chain)
+    return Bundle(plan, {**_draft_fragments(composition), **live})
+
+
+def sample_identifiers(composition: Composition) -> dict[str, str]:
+    """The test person's identifiers, by kind, from the bound links of a draft and of its fragments."""
+    return dict(_samples(composition))
+
+
+def _draft_fragments(composition: Composition) -> dict[str, Plan]:
+    return {
+        str(fragment.translation_key): compile_plan(fragment.get_latest_revision_as_object(), version=0)
+        for fragment in _values(composition, "fragment")
+        if not fragment.live
+    }
+
+
+def _samples(composition: Composition) -> Iterator[tuple[str, str]]:
+    own = list(_values(composition, "bound"))
+    shared = [
+        bound
+        for fragment in _values(composition, "fragment")
+        for bound in _values(fragment.get_latest_revision_as_object(), "bound")
+    ]
+    for bound in (*shared, *own):
+        if bound.sample_value:
+            yield bound.identifier_kind, bound.sample_value
+
+
+def _values(composition: Composition, kind: str) -> Iterator[Any]:
+    streams = [composition.items] if not hasattr(composition, "slots") else []
+    for child in getattr(composition, "slots", ()):
+        streams += [child.value["items"], child.value["fallback"]]
+    for stream in streams:
+        for item in stream:
+            if item.block_type == kind and not is_lost(item.value):
+                yield item.value

@@ -1,0 +1,33 @@
+"""Language tags, and which languages stand in for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+
+__all__ = ["best_locale", "locale_chain", "locale_tag"]
+
+
+def locale_tag(code: str) -> str:
+    """A code in the usual writing of BCP 47: "de-ch" and "de_CH" are "de-CH"."""
+    language, *rest = code.replace("_", "-").split("-")
+    return "-".join([language.lower(), *(_subtag(part) for part in rest)])
+
+
+def locale_chain(code: str) -> list[str]:
+    """The locale, what it narrows, and the installation's own: "de-CH" is ["de-CH", "de", "en"]."""
+    parts = locale_tag(code).split("-")
+    narrowing = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return list(dict.fromkeys([*narrowing, locale_tag(settings.LANGUAGE_CODE)]))
+
+
+def best_locale(available: Sequence[str], chain: Sequence[str]) -> str | None:
+    """The first of ``chain`` that is available."""
+    return next((locale for locale in chain if locale in available), None)
+
+
+def _subtag(part: str) -> str:
+    if len(part) == 2:
+        return part.upper()
+    return part.title() if len(part) == 4 and part.isalpha() else part.lower()

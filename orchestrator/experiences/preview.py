@@ -1,0 +1,63 @@
+"""The draft as its readers would get it: the same line as delivery, on the compiled draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orchestrator.assembly.assembling import Assembly, assemble
+from orchestrator.channels import api as channels
+from orchestrator.engine.context import Context
+from orchestrator.experiences.drafts import compile_draft, sample_identifiers
+from orchestrator.experiences.locales import locale_tag
+from orchestrator.experiences.pages import page_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from orchestrator.experiences.models import Composition
+
+__all__ = ["assemble_draft", "modes", "respond", "sizes"]
+
+NO_CHANNEL = "preview"
+
+
+def modes(composition: Composition) -> list[tuple[str, str]]:
+    """One preview for each channel of the space; one without a name where there is no channel yet."""
+    if composition.space_id is None:
+        return [(NO_CHANNEL, _("Preview"))]
+    found = [(channel.slug, channel.name) for channel in channels.channels_in(composition.space_id)]
+    return found or [(NO_CHANNEL, _("Preview"))]
+
+
+def sizes() -> list[dict[str, object]]:
+    """Phone and desktop."""
+    return [
+        {"name": "phone", "icon": "mobile-alt", "device_width": 390, "label": _("Preview in phone size")},
+        {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("Preview in desktop size")},
+    ]
+
+
+def assemble_draft(composition: Composition, *, channel: str) -> Assembly:
+    """The document of the draft in its own language, with the test person of each bound link."""
+    context = Context(
+        now=timezone.now(),
+        channel=channel,
+        locale=locale_tag(composition.locale.language_code),
+        identifiers=sample_identifiers(composition),
+        may_use_personal=True,
+    )
+    return assemble(compile_draft(composition), context, budget_s=settings.DELIVERY_BUDGET_MS / 1000)
+
+
+def respond(composition: Composition, request: HttpRequest, *, channel: str) -> HttpResponse:
+    """The preview page. Never stored by a browser: it may show a test person."""
+    assembly = assemble_draft(composition, channel=channel)
+    context = {"page": page_of(assembly.document), "request": request}
+    response = TemplateResponse(request, "experiences/preview.html", context)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,86 @@
+"""Publishing compiles; unpublishing and deleting withdraw. Each in the transaction of its cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from orchestrator.engine.plan import Plan, PlanFormatError
+from orchestrator.experiences import uses, validation
+from orchestrator.experiences.compilation import compile_plan
+from orchestrator.experiences.errors import PublishRefusedError
+from orchestrator.experiences.models.plans import PublishedPlan
+
+if TYPE_CHECKING:
+    from orchestrator.experiences.models import Composition
+
+__all__ = ["follow", "forget", "refuse_unless_ready", "store", "withdraw"]
+
+
+def refuse_unless_ready(draft: Composition) -> None:
+    """Return if ``draft`` may be published.
+
+    Raises:
+        PublishRefusedError: It may not; its messages say why.
+    """
+    found = validation.problems(draft)
+    if found:
+        raise PublishRefusedError([problem.sentence() for problem in found])
+
+
+def follow(composition: Composition) -> None:
+    """Make the plan what the row says: compiled if it is live, withdrawn if it is not."""
+    if composition.live:
+        store(composition)
+    else:
+        withdraw(composition)
+
+
+@transaction.atomic
+def store(composition: Composition) -> PublishedPlan:
+    """Compile the live row. Content that is already delivered keeps its version, and so its ETags."""
+    row = PublishedPlan.objects.select_for_update().filter(object_uuid=composition.uuid).first()
+    plan = compile_plan(composition, version=row.version + 1 if row else 1)
+    if row is None or not (row.live and _says_the_same(row, plan)):
+        row, _made = PublishedPlan.objects.update_or_create(
+            object_uuid=composition.uuid, defaults=_columns(composition, plan)
+        )
+    uses.report(composition, live=row.plan)
+    return row
+
+
+def withdraw(composition: Composition) -> None:
+    """Deliver it no longer. Its row stays, so that its next version has a number of its own."""
+    PublishedPlan.objects.filter(object_uuid=composition.uuid).update(live=False)
+    uses.report(composition, live=None)
+
+
+def forget(composition: Composition) -> None:
+    """Remove what publishing wrote, when the draft itself is deleted."""
+    PublishedPlan.objects.filter(object_uuid=composition.uuid).delete()
+    uses.forget(composition)
+
+
+def _says_the_same(row: PublishedPlan, plan: Plan) -> bool:
+    try:
+        return row.plan == replace(plan, version=row.version)
+    except PlanFormatError:
+        return False
+
+
+def _columns(composition: Composition, plan: Plan) -> dict[str, object]:
+    return {
+        "kind": composition._meta.model_name,
+        "family": composition.translation_key,
+        "space_id": composition.space_id,
+        "slug": plan.slug,
+        "locale": plan.locale,
+        "version": plan.version,
+        "title": plan.title,
+        "body": plan.to_json(),
+        "live": True,
+        "published_at": timezone.now(),
+    }
