@@ -16,16 +16,21 @@ __all__ = ["Channel", "channel_for", "channels_in", "channels_of", "describe", "
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel as delivery needs it. ``shared_cache``: a CDN may keep its public answers."""
+    """A channel as delivery needs it.
+
+    ``shared_cache``: a CDN may keep its public answers. ``only_of_its_name``: no other space has a
+    channel of this slug, so that an address that names it says whose answer it is.
+    """
 
     uuid: str
     slug: str
     name: str
     default_locale: str
     shared_cache: bool
+    only_of_its_name: bool = True
 
 
-def describe(channel: models.Channel) -> Channel:
+def describe(channel: models.Channel, *, only_of_its_name: bool = True) -> Channel:
     """The value of a row."""
     return Channel(
         uuid=str(channel.uuid),
@@ -33,6 +38,7 @@ def describe(channel: models.Channel) -> Channel:
         name=channel.name,
         default_locale=channel.default_locale,
         shared_cache=channel.shared_cache,
+        only_of_its_name=only_of_its_name,
     )
 
 
@@ -47,14 +53,17 @@ def channel_for(client: Client, slug: str | None) -> Channel:
     if slug is None:
         return _only_channel(client)
     uses = models.Channel.clients.through.objects.filter(channel=OuterRef("pk"), apiclient=client.id)
+    namesakes = models.Channel.objects.filter(slug=OuterRef("slug")).exclude(space=OuterRef("space"))
     channel = (
-        models.Channel.objects.filter(space=client.space_id, slug=slug).annotate(allowed=Exists(uses)).first()
+        models.Channel.objects.filter(space=client.space_id, slug=slug)
+        .annotate(allowed=Exists(uses), has_namesake=Exists(namesakes))
+        .first()
     )
     if channel is None:
         raise UnknownChannelError(slug)
     if not channel.allowed:
         raise ChannelNotAllowedError(slug)
-    return describe(channel)
+    return describe(channel, only_of_its_name=not channel.has_namesake)
 
 
 def channels_of(client: Client) -> QuerySet[models.Channel]:

@@ -1,0 +1,67 @@
+"""How long an answer may be kept by caches between the hub and an app: as long as its shortest-lived part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orchestrator.assembly.assembling import Assembly
+from orchestrator.engine.outcome import LinkState, Outcome, SlotState
+
+__all__ = ["Lifetime", "lifetime_of"]
+
+# An answer without any link changes by publishing only; and what is gone may come back.
+_WITHOUT_LINKS_S = 60
+_SETTLED_S = 10
+_SETTLED = (LinkState.GONE, LinkState.HIDDEN, LinkState.DENIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """Whole seconds: fresh, then served while it is asked for again, then served if the hub is down."""
+
+    fresh_s: int
+    revalidate_s: int
+    if_error_s: int
+
+
+def lifetime_of(assembly: Assembly, *, now: datetime) -> Lifetime:
+    """The least of what the shown parts have left, cut at the first hard end.
+
+    A part that failed for now leaves nothing: the next request may have it.
+    """
+    parts = list(_shown_outcomes(assembly))
+    windows = [_windows(outcome) for outcome in parts] or [(_WITHOUT_LINKS_S,) * 3]
+    fresh_s, revalidate_s, if_error_s = (int(max(0.0, min(column))) for column in zip(*windows, strict=True))
+    left_s = _seconds_to_hard_end(parts, now)
+    fresh_s = min(fresh_s, left_s)
+    return Lifetime(fresh_s, min(revalidate_s, left_s - fresh_s), min(if_error_s, left_s - fresh_s))
+
+
+def _shown_outcomes(assembly: Assembly) -> Iterator[Outcome]:
+    """What the document depends on; a fallback only where a slot had to look at its fallbacks."""
+    outcomes, slots = assembly.resolution.outcomes, assembly.document["slots"]
+    for slot in assembly.selection.slots:
+        filled = slots[slot.name]["state"] == SlotState.FILLED and not slots[slot.name]["missing"]
+        for chosen in slot.items if filled else (*slot.items, *slot.fallback):
+            if chosen.want is not None:
+                yield outcomes.get(chosen.want) or Outcome(LinkState.TIMEOUT)
+
+
+def _windows(outcome: Outcome) -> tuple[float, float, float]:
+    timing: Mapping[str, Any] = outcome.timing
+    if outcome.state is LinkState.FRESH:
+        return timing.get("fresh_left_s", 0), timing.get("reread_s", 0), timing.get("if_error_s", 0)
+    return (_SETTLED_S,) * 3 if outcome.state in _SETTLED else (0, 0, 0)
+
+
+def _seconds_to_hard_end(parts: list[Outcome], now: datetime) -> int:
+    ends = [
+        reading.asset.valid_until
+        for outcome in parts
+        for reading in outcome.readings
+        if reading.asset.valid_until is not None
+    ]
+    return max(0, int((min(ends) - now).total_seconds())) if ends else 10**9
