@@ -36,6 +36,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from connectors.sdk.errors import BadResponseError, ConfigurationError
 
