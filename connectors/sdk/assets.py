@@ -17,8 +17,10 @@ __all__ = [
     "AssetPage",
     "Change",
     "ChangePage",
+    "FieldTrial",
     "FocalPoint",
     "Identifier",
+    "MappingTrial",
     "Missing",
     "MissingReason",
     "Notice",
@@ -170,3 +172,20 @@ class Picture:
     content_type: str
     chunks: Any
     size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTrial:
+    """What a mapping makes of one field on a sample: its value, or the problem in words."""
+
+    name: str
+    value: Any = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MappingTrial:
+    """What a mapping makes of a sample, field by field; ``usable`` unless a required field has a problem."""
+
+    fields: Sequence[FieldTrial]
+    usable: bool

@@ -21,6 +21,7 @@ from connectors.sdk.assets import (
     ChangePage,
     FocalPoint,
     Identifier,
+    MappingTrial,
     Missing,
     Notice,
     Picture,
@@ -37,6 +38,7 @@ __all__ = [
     "Egress",
     "Erases",
     "Identifies",
+    "MapsFields",
     "Notifies",
     "Polls",
     "Queryable",
@@ -234,6 +236,15 @@ class Samples(Protocol):
 
 
 @runtime_checkable
+class MapsFields(Protocol):
+    """Its settings map fields, and can be tried on a sample."""
+
+    def try_mapping(self, record: Mapping[str, Any]) -> MappingTrial:
+        """Each mapped or required field on a raw record: its value, or what is wrong. No I/O; never raises."""
+        ...
+
+
+@runtime_checkable
 class Acts(Protocol):
     """It does something in its system."""
 
@@ -260,6 +271,7 @@ _CAPABILITIES: Mapping[str, type] = {
     "renditions": Renders,
     "pictures": ServesPictures,
     "samples": Samples,
+    "mapping": MapsFields,
     "actions": Acts,
     "erasure": Erases,
 }
