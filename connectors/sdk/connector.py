@@ -240,7 +240,7 @@ class MapsFields(Protocol):
     """Its settings map fields, and can be tried on a sample."""
 
     def try_mapping(self, record: Mapping[str, Any]) -> MappingTrial:
-        """Each mapped or required field on a raw record: its value, or what is wrong. No I/O; never raises."""
+        """Each mapped or needed field on a raw record: its value, or what is wrong. No I/O; never raises."""
         ...
 
 
