@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from orchestrator.config import environment as env
+from orchestrator.config.logs import configure_logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
@@ -194,8 +195,11 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Onevoice delivery API",
     "VERSION": "1",
+    "DESCRIPTION": "Experiences with every slot resolved from its source, for each channel and request.",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "APPEND_COMPONENTS": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+    "SECURITY": [{"key": []}],
 }
 
 _SECURE = urlsplit(PUBLIC_URL).scheme == "https"
@@ -208,10 +212,4 @@ SESSION_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_SECURE = _SECURE
 SECURE_REFERRER_POLICY = "same-origin"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+LOGGING = configure_logs(level=env.text("LOG_LEVEL", "INFO"))

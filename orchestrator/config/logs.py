@@ -1,0 +1,30 @@
+"""Log lines: an event and its fields, written by the standard library's handlers."""
+
+from typing import Any
+
+import structlog
+
+__all__ = ["configure_logs"]
+
+
+def configure_logs(*, level: str) -> dict[str, Any]:
+    """Let structlog write through ``logging``; return the setting ``LOGGING``.
+
+    A field's line breaks and quotes are escaped: one event is one line, whatever a field holds.
+    """
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.processors.LogfmtRenderer(key_order=["event"], bool_as_flag=False),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+    }
