@@ -1,15 +1,20 @@
 """JMESPath: compiled once, evaluated without surprises.
 
+One function is added to the language, which has no arithmetic: ``minor_units(value, `2`)`` makes the
+price "129.00" of the 12900 that many shops answer.
+
 Source: https://jmespath.org/specification.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import jmespath
+from jmespath import functions
 from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
@@ -20,6 +25,15 @@ __all__ = ["ExpressionError", "check_expression", "evaluate", "holds", "listed"]
 
 class ExpressionError(BadResponseError):
     """An expression met a record that it cannot work on (``join`` of a null, ``max`` of texts)."""
+
+
+class _Functions(functions.Functions):
+    @functions.signature({"types": ["number", "null"]}, {"types": ["number"]})
+    def _func_minor_units(self, value: float | None, places: int) -> str | None:
+        return None if value is None else str(Decimal(str(value)).scaleb(-places))
+
+
+_OPTIONS = jmespath.Options(custom_functions=_Functions())
 
 
 @lru_cache(maxsize=1024)
@@ -37,11 +51,14 @@ def check_expression(expression: str) -> str:
     if not expression:
         return expression
     try:
-        _compiled(expression)
+        tree = _compiled(expression).parsed
     except JMESPathError as error:
         where = getattr(error, "lex_position", None)
         at = f" (at character {where + 1})" if isinstance(where, int) and where >= 0 else ""
         raise ValueError(f"“{expression}” is not a JMESPath expression{at}") from None
+    for name in _functions_in(tree):
+        if name not in _Functions.FUNCTION_TABLE:
+            raise ValueError(f"“{expression}” uses “{name}()”, which JMESPath does not have")
     return expression
 
 
@@ -54,7 +71,7 @@ def evaluate(expression: str, data: Any) -> Any:
     if not expression:
         return None
     try:
-        return _compiled(expression).search(data)
+        return _compiled(expression).search(data, options=_OPTIONS)
     except JMESPathError as error:
         raise ExpressionError(f"“{expression}” does not work here ({type(error).__name__})") from None
 
@@ -79,3 +96,11 @@ def listed(expression: str, answer: Any, *, field: str) -> list[Mapping[str, Any
     if isinstance(found, list) and all(isinstance(record, Mapping) for record in found):
         return found
     raise BadResponseError(f"no list of records at “{expression or '@'}” ({field})")
+
+
+def _functions_in(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if node.get("type") == "function_expression":
+            yield node["value"]
+        for child in node.get("children", ()):
+            yield from _functions_in(child)

@@ -7,7 +7,7 @@ import re
 from pydantic import Field, ValidationInfo, field_validator
 
 from connectors.rest import expressions, paths
-from connectors.rest.settings.hints import LOCALE_NAMES, Expression, Path, need, refuse_others, shown
+from connectors.rest.settings.hints import LOCALE_NAMES, Expression, Path, need, shown
 from connectors.sdk import ConnectorConfig
 
 __all__ = ["CapabilitySettings"]
@@ -33,6 +33,12 @@ class CapabilitySettings(ConnectorConfig):
         title="A person's record by identifier",
         description="Such as /members?loyalty_id={value}, or {values} for several at once. {kind} is the "
         "identifier's name",
+        json_schema_extra=shown("People"),
+    )
+    found: Expression = Field(
+        default="@",
+        title="Place of the record in that answer",
+        description="JMESPath of one record, or of the list of records that were found",
         json_schema_extra=shown("People"),
     )
     identifiers: dict[str, str] = Field(
@@ -88,11 +94,6 @@ class CapabilitySettings(ConnectorConfig):
         json_schema_extra=shown("Pictures"),
     )
 
-    @field_validator("query_path")
-    @classmethod
-    def _query_path(cls, value: str) -> str:
-        return refuse_others(value, None)
-
     @field_validator("query_parameters")
     @classmethod
     def _query_parameters(cls, labels: dict[str, str], info: ValidationInfo) -> dict[str, str]:
@@ -107,6 +108,11 @@ class CapabilitySettings(ConnectorConfig):
         if "{values}" in value:
             return need(value, "values", others={"kind", *LOCALE_NAMES})
         return need(value, "value", others={"kind", *LOCALE_NAMES})
+
+    @field_validator("found")
+    @classmethod
+    def _found(cls, value: str) -> str:
+        return value or "@"
 
     @field_validator("identifiers")
     @classmethod

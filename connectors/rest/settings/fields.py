@@ -23,7 +23,7 @@ class FieldSettings(ConnectorConfig):
     type: str = Field(
         title="What it gives",
         description="The type of its assets; the fields to map follow from it",
-        json_schema_extra={**shown("Fields"), "enum": sorted(TYPES)},
+        json_schema_extra=shown("Fields") | {"enum": [*sorted(TYPES)]},
     )
     id_field: Expression = Field(
         default="id",

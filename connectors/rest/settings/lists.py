@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from connectors.rest import paths
 from connectors.rest.settings.hints import LOCALE_NAMES, Expression, Path, need, refuse_others, shown
 from connectors.sdk import ConnectorConfig
 
@@ -111,6 +112,8 @@ class ListSettings(ConnectorConfig):
     @field_validator("search_path")
     @classmethod
     def _search_path(cls, value: str) -> str:
+        if "query" in paths.required(value):
+            raise ValueError("put {query} after the ?, so that it can be left out")
         return need(value, "query", others=LOCALE_NAMES)
 
     @field_validator("check_path")

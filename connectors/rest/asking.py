@@ -1,0 +1,213 @@
+"""How a REST connection asks, and what an answer and a record mean.
+
+Nothing here knows a vendor: what differs is in the settings. What an answer means is decided once,
+in :meth:`RestAsking.ask`; what a record is, in :meth:`RestAsking.judged`.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from connectors.rest import expressions, mapping, paging, paths
+from connectors.rest.settings import RestApiConfig
+from connectors.sdk import (
+    AccessDeniedError,
+    Asset,
+    BadResponseError,
+    Call,
+    Missing,
+    MissingReason,
+    Ref,
+)
+from connectors.sdk.answers import raise_for_status
+from connectors.sdk.rest import Answer, RestConnector
+
+__all__ = ["TALKING_STATUSES", "Page", "RestAsking"]
+
+# Errors whose body may say more than their status. 401, 403 and 429 speak for themselves.
+TALKING_STATUSES = frozenset(range(400, 500)) - {401, 403, 429}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Raw records of one page of a list, and the cursor of the next."""
+
+    records: Sequence[Mapping[str, Any]]
+    next_cursor: str | None
+
+
+class RestAsking(RestConnector[RestApiConfig]):
+    """Asks one REST system, in the way of its settings."""
+
+    def base_url(self) -> str:
+        """The address from the settings."""
+        return self.config.base_url
+
+    def headers(self) -> Mapping[str, str]:
+        """Credentials; further headers are added by :meth:`ask`, where they may replace the usual ones."""
+        config = self.config
+        credentials: dict[str, str] = {}
+        if config.auth == "basic":
+            pair = f"{config.username}:{config.password.get_secret_value()}".encode()
+            credentials["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        if config.auth == "bearer":
+            credentials["Authorization"] = f"Bearer {config.token.get_secret_value()}"
+        if config.auth == "header":
+            credentials[config.key_name] = config.key.get_secret_value()
+        return credentials
+
+    def auth_params(self) -> Mapping[str, str]:
+        """The key, where it belongs in the query."""
+        if self.config.auth != "query":
+            return {}
+        return {self.config.key_name: self.config.key.get_secret_value()}
+
+    def ask(
+        self,
+        path: str,
+        call: Call,
+        *,
+        accept: Collection[int] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[Answer, Any]:
+        """Call a path; its answer, and the JSON of it (``None`` for 304 and for errors that say nothing).
+
+        Args:
+            accept: Statuses beside 2xx that the caller understands.
+
+        Raises:
+            AccessDeniedError: Also where ``denied_when`` is true of the answer.
+            BadResponseError: Also where ``error_when`` is true of it.
+        """
+        listened = set(accept) | (TALKING_STATUSES if self.config.denied_when else set())
+        answer = self.request(
+            "GET",
+            path,
+            call,
+            accept=listened,
+            headers={"Accept-Language": call.locale, **self.config.extra_headers, **(headers or {})},
+        )
+        data = None if answer.status == HTTPStatus.NOT_MODIFIED else _json_of(answer)
+        if expressions.holds(self.config.denied_when, data):
+            raise AccessDeniedError(f"{answer.where}: the answer refuses the key")
+        if answer.status >= 400 and answer.status not in accept:
+            raise_for_status(answer.status, answer.headers, where=answer.where)
+        if answer.status < 400 and expressions.holds(self.config.error_when, data):
+            raise BadResponseError(f"{answer.where}: the answer says that it is an error")
+        return answer, data
+
+    def read_page(
+        self,
+        path: str,
+        call: Call,
+        *,
+        cursor: str | None = None,
+        size: int | None = None,
+        empty_statuses: Collection[int] = (),
+    ) -> Page:
+        """One page of a list. ``size`` is asked for, ``None`` asks for none; the system may cut at its own.
+
+        Past the end is an empty page, whatever status says so, and so are ``empty_statuses``.
+        """
+        asked = paging.path_at(self.config, path, cursor=cursor, size=size)
+        accept = {*empty_statuses, *(self.config.end_statuses if cursor is not None else ())}
+        answer, data = self.ask(asked, call, accept=accept)
+        if answer.status >= 400:
+            return Page((), None)
+        records = self.located(self.config.items, data, answer=answer, setting="items")
+        following = paging.next_cursor(
+            self.config, data, answer.headers, asked=asked, cursor=cursor, found=len(records)
+        )
+        return Page(records, following)
+
+    def filled(self, template: str, call: Call, values: Mapping[str, paths.Value] | None = None) -> str:
+        """A path with the request's locale and these values."""
+        locale: dict[str, paths.Value] = {"locale": call.locale, "lang": call.locale.partition("-")[0]}
+        return paths.fill(template, {**locale, **(values or {})})
+
+    def id_of(self, record: Mapping[str, Any]) -> str:
+        """The id of a record as text. ``BadResponseError`` if it has none."""
+        return mapping.read_id(self.config, record)
+
+    def judged(self, record: Mapping[str, Any], *, validator: str | None = None) -> Asset | Missing:
+        """What a record is: an asset, or one that is deleted, hidden or moved.
+
+        Raises:
+            BadResponseError: A required field is not there; names ``type.field``.
+        """
+        config = self.config
+        if expressions.holds(config.gone_when, record):
+            return Missing(MissingReason.GONE)
+        if expressions.holds(config.hidden_when, record):
+            return Missing(MissingReason.HIDDEN)
+        moved_to = expressions.evaluate(config.moved_to, record)
+        if moved_to not in (None, "", False):
+            return Missing(MissingReason.MOVED, Ref(config.type, str(moved_to)))
+        return mapping.to_asset(
+            config, record, external_id=self.id_of(record), address=self.absolute(""), validator=validator
+        )
+
+    def judged_all(self, records: Sequence[Mapping[str, Any]]) -> list[Asset]:
+        """Assets of a list, in its order, each once. What is deleted, hidden or unreadable is left out.
+
+        Raises:
+            BadResponseError: Not one of the records can be read.
+        """
+        by_ref = {Ref(self.config.type, self.id_of(record)): record for record in records}
+        return [asset for asset in self.judged_together(by_ref).values() if isinstance(asset, Asset)]
+
+    def judged_together(self, records: Mapping[Ref, Mapping[str, Any]]) -> dict[Ref, Asset | Missing]:
+        """What the records of one answer are. One that cannot be read is left out; it does not cost the rest.
+
+        Raises:
+            BadResponseError: Not one of them can be read.
+        """
+        verdicts: dict[Ref, Asset | Missing] = {}
+        problems = []
+        for ref, record in records.items():
+            try:
+                verdicts[ref] = self.judged(record)
+            except BadResponseError as problem:
+                problems.append(problem)
+        if problems and not verdicts:
+            raise problems[0]
+        return verdicts
+
+    def first_page(self, call: Call) -> Page | None:
+        """The start of the list, or of a search for nothing; ``None`` where there is neither."""
+        if self.config.list_path:
+            return self.read_page(self.filled(self.config.list_path, call), call, size=1)
+        if self.config.search_path:
+            return self.read_page(self.filled(self.config.search_path, call), call, size=1)
+        return None
+
+    def probe(self, call: Call) -> Page | None:
+        """See that the key works at all. Raises what says why it does not."""
+        page = self.first_page(call)
+        if page is None:
+            self.ask(self.filled(self.config.check_path, call), call)
+        return page
+
+    def shows_anything(self, call: Call) -> bool:
+        page = self.probe(call)
+        return page is None or bool(page.records)
+
+    def located(self, place: str, data: Any, *, answer: Answer, setting: str) -> list[Mapping[str, Any]]:
+        try:
+            return expressions.listed(place, data, field=setting)
+        except BadResponseError as error:
+            raise BadResponseError(f"{answer.where}: {error}") from None
+
+
+def _json_of(answer: Answer) -> Any:
+    """The JSON of an answer; an error may be without."""
+    try:
+        return answer.json()
+    except BadResponseError:
+        if answer.status < 400:
+            raise
+        return None
