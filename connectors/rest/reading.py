@@ -90,15 +90,15 @@ class RestReading(RestAsking):
         """Statuses that say something of one record."""
         config = self.config
         statuses = {*_REFUSALS, *config.gone_statuses, *config.hidden_statuses}
-        if config.gone_when or config.hidden_when:
+        if config.gone_error_when:
             statuses |= TALKING_STATUSES
         return statuses | ({int(HTTPStatus.NOT_MODIFIED)} if conditional else set())
 
     def _read_error(self, answer: Answer, data: Any) -> Missing:
         config = self.config
-        if answer.status in config.hidden_statuses or expressions.holds(config.hidden_when, data):
+        if answer.status in config.hidden_statuses:
             return Missing(MissingReason.HIDDEN)
-        if answer.status in config.gone_statuses or expressions.holds(config.gone_when, data):
+        if answer.status in config.gone_statuses or expressions.holds(config.gone_error_when, data):
             return Missing(MissingReason.GONE)
         if answer.status not in _REFUSALS:
             raise_for_status(answer.status, answer.headers, where=answer.where)

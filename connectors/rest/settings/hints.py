@@ -15,10 +15,11 @@ from pydantic import AfterValidator
 
 from connectors.rest import expressions, paths
 
-__all__ = ["LOCALE_NAMES", "Expression", "Path", "need", "refuse_others", "shown"]
+__all__ = ["LOCALE_NAMES", "Expression", "Path", "Statuses", "need", "refuse_others", "shown"]
 
 # Placeholders that every path may hold: the locale of the request (de-CH) and its language (de).
 LOCALE_NAMES = frozenset({"locale", "lang"})
+_NEVER_ABOUT_A_RECORD = frozenset({408, 425, 429})
 
 
 def shown(group: str, *, format: str | None = None, **show_if: list[str]) -> dict[str, Any]:
@@ -42,8 +43,15 @@ def _checked_path(path: str) -> str:
     return path
 
 
+def _checked_statuses(statuses: list[int]) -> list[int]:
+    if any(status not in range(400, 500) or status in _NEVER_ABOUT_A_RECORD for status in statuses):
+        raise ValueError("an HTTP status from 400 to 499, but not 408, 425 or 429, which ask to try later")
+    return statuses
+
+
 Expression = Annotated[str, AfterValidator(expressions.check_expression)]
 Path = Annotated[str, AfterValidator(_checked_path)]
+Statuses = Annotated[list[int], AfterValidator(_checked_statuses)]
 
 
 def need(path: str, name: str, *, others: Collection[str] = ()) -> str:

@@ -7,7 +7,15 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from connectors.rest import paths
-from connectors.rest.settings.hints import LOCALE_NAMES, Expression, Path, need, refuse_others, shown
+from connectors.rest.settings.hints import (
+    LOCALE_NAMES,
+    Expression,
+    Path,
+    Statuses,
+    need,
+    refuse_others,
+    shown,
+)
 from connectors.sdk import ConnectorConfig
 
 __all__ = ["ListSettings"]
@@ -70,7 +78,7 @@ class ListSettings(ConnectorConfig):
     next: Expression = Field(
         default="",
         title="Place of the mark or the next address",
-        description="JMESPath, such as meta.next_cursor or links.next",
+        description="JMESPath, Statuses, such as meta.next_cursor or links.next",
         json_schema_extra=shown("Pages", paging=["cursor", "next_url"]),
     )
     next_header: str = Field(
@@ -92,7 +100,7 @@ class ListSettings(ConnectorConfig):
         json_schema_extra=shown("Pages"),
     )
     page_size: int = Field(default=25, ge=1, le=100, title="Size of a page", json_schema_extra=shown("Pages"))
-    end_statuses: list[int] = Field(
+    end_statuses: Statuses = Field(
         default=[404],
         title="Answers past the last page",
         description="HTTP status; only asked beyond the first page",

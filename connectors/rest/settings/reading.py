@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from connectors.rest import paths
-from connectors.rest.settings.hints import LOCALE_NAMES, Expression, Path, need, shown
+from connectors.rest.settings.hints import LOCALE_NAMES, Expression, Path, Statuses, need, shown
 from connectors.sdk import ConnectorConfig
 
 __all__ = ["ReadingSettings"]
@@ -55,19 +55,25 @@ class ReadingSettings(ConnectorConfig):
     concurrency: int = Field(
         default=4, ge=1, le=16, title="Calls at the same time, at most", json_schema_extra=shown("Reading")
     )
-    gone_statuses: list[int] = Field(
+    gone_statuses: Statuses = Field(
         default=[404, 410],
         title="Answers that mean deleted",
         description="HTTP status when one record is read",
         json_schema_extra=shown("Deleted and hidden"),
     )
-    hidden_statuses: list[int] = Field(
+    hidden_statuses: Statuses = Field(
         default=[], title="Answers that mean not published", json_schema_extra=shown("Deleted and hidden")
     )
     gone_when: Expression = Field(
         default="",
         title="A record is deleted if",
-        description="JMESPath, true or false, on a record or on an error's body: status == 'deleted'",
+        description="JMESPath, true or false, on a record: status == 'deleted'",
+        json_schema_extra=shown("Deleted and hidden"),
+    )
+    gone_error_when: Expression = Field(
+        default="",
+        title="An error means deleted if",
+        description="JMESPath on the body of an error with another status: error == 'RecordNotFound'",
         json_schema_extra=shown("Deleted and hidden"),
     )
     hidden_when: Expression = Field(
@@ -125,10 +131,3 @@ class ReadingSettings(ConnectorConfig):
         if value == "ask" and not info.data.get("get_path", "-"):
             raise ValueError("“ask” needs a path for one record")
         return value
-
-    @field_validator("gone_statuses", "hidden_statuses", "end_statuses")
-    @classmethod
-    def _statuses(cls, statuses: list[int]) -> list[int]:
-        if any(status not in range(400, 500) or status == 429 for status in statuses):
-            raise ValueError("an HTTP status from 400 to 499, but not 429")
-        return statuses
