@@ -1,5 +1,7 @@
 """The way into links for other apps. The StreamField blocks are in :mod:`orchestrator.links.blocks`."""
 
+from orchestrator.links.addresses import address_of
+from orchestrator.links.listing import identifier_kinds, links_in
 from orchestrator.links.registry import (
     AddressError,
     bound_links_by_uuid,
@@ -10,19 +12,26 @@ from orchestrator.links.registry import (
     save_collection,
 )
 from orchestrator.links.uses import Named, UsedBy, describe_users, forget_uses, report_uses, uses_of
+from orchestrator.links.words import explain, state_words, type_label
 
 __all__ = [
     "AddressError",
     "Named",
     "UsedBy",
+    "address_of",
     "bound_links_by_uuid",
     "collections_by_uuid",
     "describe_users",
     "ensure_link",
+    "explain",
     "forget_uses",
+    "identifier_kinds",
     "links_by_uuid",
+    "links_in",
     "report_uses",
     "save_bound_link",
     "save_collection",
+    "state_words",
+    "type_label",
     "uses_of",
 ]

@@ -1,0 +1,129 @@
+"""Links that their sources no longer give, by cause, with what to do about each.
+
+A connection whose key is refused, or that does not answer, is one sentence and not a list: nothing is
+wrong with its links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from orchestrator.connections import api as connections
+from orchestrator.engine.outcome import LinkState
+from orchestrator.links.models import Link
+from orchestrator.links.permissions import visible
+from orchestrator.links.uses import UsedBy, uses_of
+
+__all__ = ["BrokenLink", "Cause", "Outage", "count_broken", "find_broken", "find_outages"]
+
+# The order of the page: what only an editor can mend comes first.
+_CAUSES = {
+    LinkState.GONE: gettext_lazy("Deleted at their source. Choose another asset, or take them out."),
+    LinkState.HIDDEN: gettext_lazy("Not published at their source. They come back when it publishes them."),
+    LinkState.DENIED: gettext_lazy("Refused by their source. Somebody there must let the hub read them."),
+}
+_CHUNK = 300
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLink:
+    """A link with a problem, and who uses it."""
+
+    link: Link
+    since: datetime
+    users: Sequence[UsedBy] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The broken links of one state."""
+
+    state: str
+    advice: str
+    links: Sequence[BrokenLink] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A connection that cannot be read as a whole. ``words`` says what that means for its links."""
+
+    connection: Any
+    words: str
+    since: datetime | None
+
+
+def find_broken(user: Any) -> list[Cause]:
+    """Broken links that ``user`` may see, by cause; causes without any are left out."""
+    found = list(_broken(user))
+    users = uses_of(kind="link", uuids=[link.uuid for link, _problem in found])
+    by_state: dict[str, list[BrokenLink]] = {}
+    for link, problem in found:
+        broken = BrokenLink(link, problem.first_seen_at, users.get(str(link.uuid), ()))
+        by_state.setdefault(problem.state, []).append(broken)
+    return [
+        # What is used comes first: an unused link harms nobody.
+        Cause(
+            state, str(advice), sorted(by_state[state], key=lambda broken: (not broken.users, broken.since))
+        )
+        for state, advice in _CAUSES.items()
+        if state in by_state
+    ]
+
+
+def count_broken(user: Any) -> int:
+    """How many links are broken; for the menu."""
+    return sum(1 for _found in _broken(user))
+
+
+def _broken(user: Any) -> Iterable[tuple[Link, Any]]:
+    out = {outage.connection.pk for outage in find_outages(user)}
+    problems = {
+        (problem.connection_id, problem.type, problem.external_id): problem
+        for problem in connections.problems()
+        if problem.connection_id not in out and problem.state in _CAUSES
+    }
+    for links in _matching(user, problems):
+        for link in links:
+            problem = problems.get((link.connection_id, link.type, link.external_id))
+            if problem:
+                yield link, problem
+
+
+def _matching(user: Any, problems: dict[tuple[int, str, str], Any]) -> Iterable[QuerySet[Link]]:
+    ids = sorted({external_id for _connection, _type, external_id in problems})
+    for start in range(0, len(ids), _CHUNK):
+        yield visible(Link.objects.filter(external_id__in=ids[start : start + _CHUNK]), user)
+
+
+def find_outages(user: Any) -> list[Outage]:
+    """Connections with links that cannot be read at all, with what that means for them."""
+    rows = (
+        connections.connections_for(user, connections.GrantLevel.VIEW)
+        .filter(enabled=True, health__state__in=["broken", "failing"])
+        .annotate(number=Count("links"))
+        .filter(number__gt=0)
+        .select_related("health")
+        .order_by("name")
+    )
+    return [Outage(row, _outage_words(row), row.health.since) for row in rows]
+
+
+def _outage_words(connection: Any) -> str:
+    health = connection.health
+    if health.state == "failing":
+        why = _("%(source)s does not answer.")
+    elif health.reason == "access_denied":
+        why = _("The key of %(source)s was refused.")
+    else:
+        why = _("The settings of %(source)s need a change.")
+    fine = ngettext("Its %(number)s link is fine.", "Its %(number)s links are fine.", connection.number) % {
+        "number": connection.number
+    }
+    return f"{why % {'source': connection.name}} {fine}"
