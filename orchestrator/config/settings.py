@@ -51,10 +51,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "orchestrator.config.content_security.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -85,6 +87,9 @@ TEMPLATES = [
     },
 ]
 
+# Widgets find their templates in templates/ too.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
 _SQLITE_OPTIONS = {
     # All four are needed: without IMMEDIATE a transaction that reads and then writes fails at once.
     "transaction_mode": "IMMEDIATE",
@@ -109,6 +114,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHE_URL = env.text("CACHE_URL", f"sqlite:///{DATA_DIR / 'cache.sqlite3'}")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# The threads that hear purges and write findings. Off: each request reads the purge log by itself.
+CONNECTIONS_BACKGROUND = env.flag("CONNECTIONS_BACKGROUND", default=True)
 OUTBOUND_ALLOWED_HOSTS = frozenset(env.names("OUTBOUND_ALLOWED_HOSTS"))
 DELIVERY_BUDGET_MS = env.number("DELIVERY_BUDGET_MS", 2000)
 
