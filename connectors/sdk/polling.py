@@ -1,0 +1,94 @@
+"""Where polling by time stands, for systems that are asked "what changed since ...".
+
+Changes can become visible a little late, clocks have whole seconds, and a pass over all changes can
+take several pages. So a pass asks from a little before the newest change of the pass before, and
+what was told within that overlap is remembered, by time and id, and not told again.
+
+The cursor holds times, ids and page marks, no values.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from connectors.sdk.assets import Change, ChangePage
+from connectors.sdk.errors import BadResponseError
+
+__all__ = ["PollPosition", "clock_of"]
+
+# A change that is told twice costs one reading; so a cursor forgets rather than grows.
+_MAX_REMEMBERED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PollPosition:
+    """Where polling stands.
+
+    ``since`` is the newest change of the pass before, ``newest`` of this pass; ``told`` is what was
+    told already, as "time id"; ``page`` is where the pass goes on, ``None`` between two passes.
+    """
+
+    since: datetime
+    newest: datetime
+    told: tuple[str, ...] = ()
+    page: str | None = None
+
+    @classmethod
+    def at(cls, moment: datetime) -> PollPosition:
+        """The start: nothing before ``moment`` is of interest."""
+        return cls(moment, moment)
+
+    def advance(
+        self, seen: Sequence[tuple[Change, datetime | None]], *, next_page: str | None, overlap: timedelta
+    ) -> ChangePage:
+        """What is new on a page of changes, and the cursor to go on with.
+
+        Args:
+            seen: All changes of the page, with their times; one without a time is told each time.
+            next_page: Where the pass goes on, or ``None`` at its end.
+            overlap: How far back the next pass will ask.
+        """
+        fresh = [(change, at) for change, at in seen if at is None or _mark(change, at) not in self.told]
+        reached = PollPosition(
+            since=self.since,
+            newest=max([self.newest, *(at for _, at in seen if at)]),
+            told=(*self.told, *(_mark(change, at) for change, at in fresh if at)),
+            page=next_page,
+        )
+        following = reached if next_page is not None else reached._for_next_pass(overlap)
+        return ChangePage([change for change, _ in fresh], following.to_text(), more=next_page is not None)
+
+    def to_text(self) -> str:
+        """The cursor."""
+        return json.dumps([self.since.isoformat(), self.newest.isoformat(), self.told, self.page])
+
+    @classmethod
+    def from_text(cls, text: str) -> PollPosition:
+        """Read a cursor. ``BadResponseError`` if it is none of ours."""
+        try:
+            since, newest, told, page = json.loads(text)
+            return cls(datetime.fromisoformat(since), datetime.fromisoformat(newest), tuple(told), page)
+        except (ValueError, TypeError):
+            raise BadResponseError("not a cursor of changes") from None
+
+    def _for_next_pass(self, overlap: timedelta) -> PollPosition:
+        oldest = self.newest - overlap
+        told = [mark for mark in self.told if datetime.fromisoformat(mark.partition(" ")[0]) >= oldest]
+        return PollPosition(self.newest, self.newest, tuple(told[-_MAX_REMEMBERED:]))
+
+
+def clock_of(headers: Mapping[str, str], *, otherwise: datetime) -> datetime:
+    """The system's own time by its ``Date`` header (names in lower case), because clocks differ."""
+    try:
+        moment = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return otherwise
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _mark(change: Change, at: datetime) -> str:
+    return f"{at.isoformat()} {change.ref.external_id}"
