@@ -6,7 +6,7 @@ Everything that is wrong is named at once, in the query's order. A GET carries n
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, QueryDict
@@ -49,13 +49,15 @@ class Inputs:
     identifiers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def read_inputs(request: HttpRequest) -> Inputs:
-    """Query and, of a POST, body.
+def read_inputs(
+    request: HttpRequest, *, identifier_kinds: Callable[[], Collection[str]] = frozenset
+) -> Inputs:
+    """Query and, of a POST, body. ``identifier_kinds`` is asked only where a parameter is unknown.
 
     Raises:
         ProblemError: 400 naming each bad parameter or field; 413 and 415 of the body.
     """
-    check_names(request.GET, PARAMETERS)
+    check_names(request.GET, PARAMETERS, identifier_kinds=identifier_kinds)
     errors = list(_check_values(request.GET))
     if errors:
         raise ProblemError.of_fields(errors)
@@ -67,29 +69,35 @@ def read_inputs(request: HttpRequest) -> Inputs:
     )
 
 
-def check_names(query: QueryDict, known: Collection[str]) -> None:
+def check_names(
+    query: QueryDict,
+    known: Collection[str],
+    *,
+    identifier_kinds: Callable[[], Collection[str]] = frozenset,
+) -> None:
     """Refuse parameters that are unknown, given twice, or name a person. Raises ``ProblemError`` (400)."""
-    # A refusal that shows the identifier's name first: it is the graver one.
-    errors = sorted(_check_names(query, known), key=lambda error: error.code != "identifier_in_url")
+    unknown = [name for name in query if name not in known]
+    kinds = identifier_kinds() if unknown else ()
+    errors = [_refuse_name(name, known, kinds) for name in unknown]
+    # The graver refusal first: it gives the problem its code.
+    errors.sort(key=lambda error: error.code != "identifier_in_url")
+    errors += [_refuse_twins(name, len(values)) for name, values in query.lists() if len(values) > 1]
     if errors:
         raise ProblemError.of_fields(errors)
 
 
-def _check_names(query: QueryDict, known: Collection[str]) -> Iterator[FieldError]:
-    for name, values in query.lists():
-        shown = _show(name)
-        if name not in known:
-            yield _refuse_name(shown, known)
-        elif len(values) > 1:
-            yield FieldError("query", shown, "duplicate_parameter", f"{shown} is given {len(values)} times")
+def _refuse_name(name: str, known: Iterable[str], kinds: Collection[str]) -> FieldError:
+    shown = _show(name)
+    if name in kinds or _IDENTIFYING.fullmatch(name):
+        detail = f"{shown} names a person: send identifiers in a POST body"
+        return FieldError("query", shown, "identifier_in_url", detail)
+    detail = f"{shown} is unknown; known are {', '.join(known)}"
+    return FieldError("query", shown, "unknown_parameter", detail)
 
 
-def _refuse_name(name: str, known: Iterable[str]) -> FieldError:
-    if _IDENTIFYING.fullmatch(name):
-        detail = f"{name} names a person: send identifiers in a POST body"
-        return FieldError("query", name, "identifier_in_url", detail)
-    detail = f"{name} is unknown; known are {', '.join(known)}"
-    return FieldError("query", name, "unknown_parameter", detail)
+def _refuse_twins(name: str, times: int) -> FieldError:
+    shown = _show(name)
+    return FieldError("query", shown, "duplicate_parameter", f"{shown} is given {times} times")
 
 
 def _check_values(query: QueryDict) -> Iterator[FieldError]:

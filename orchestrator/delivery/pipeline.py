@@ -19,6 +19,7 @@ from orchestrator.delivery.tracing import Trace
 from orchestrator.engine.context import Context
 from orchestrator.engine.plan import Bundle
 from orchestrator.experiences import api as experiences
+from orchestrator.links import api as links
 
 __all__ = ["Delivery", "deliver"]
 
@@ -70,7 +71,7 @@ def deliver(request: HttpRequest, client: access.Client, slug: str, *, trace: Tr
 def _read_inputs(request: HttpRequest, client: access.Client) -> Inputs:
     if request.method == "POST":
         require_right(client, "personal:read")
-    inputs = read_inputs(request)
+    inputs = read_inputs(request, identifier_kinds=lambda: links.identifier_kinds(client.space_id))
     if inputs.explain:
         require_right(client, "explain")
     return inputs
