@@ -7,6 +7,7 @@ from orchestrator.experiences.plans import published_experiences, published_plan
 from orchestrator.experiences.recompiling import recompile
 from orchestrator.experiences.saving import (
     UnknownLocaleError,
+    experience_by_slug,
     fragment_by_slug,
     save_experience,
     save_fragment,
@@ -16,6 +17,7 @@ __all__ = [
     "PublishRefusedError",
     "UnknownLocaleError",
     "compile_draft",
+    "experience_by_slug",
     "fragment_by_slug",
     "locale_chain",
     "locale_tag",

@@ -14,7 +14,13 @@ from orchestrator.engine.plan import Failure
 from orchestrator.experiences.locales import locale_tag
 from orchestrator.experiences.models import Composition, Experience, Fragment
 
-__all__ = ["UnknownLocaleError", "fragment_by_slug", "save_experience", "save_fragment"]
+__all__ = [
+    "UnknownLocaleError",
+    "experience_by_slug",
+    "fragment_by_slug",
+    "save_experience",
+    "save_fragment",
+]
 
 SlotData = Mapping[str, Any]
 ItemData = Mapping[str, Any]
@@ -72,6 +78,11 @@ def save_fragment(
 def fragment_by_slug(*, space: Any, slug: str, locale: str) -> Fragment | None:
     """The fragment at this address, live or not."""
     return Fragment.objects.filter(space=space, slug=slug, locale=_locale(locale)).first()
+
+
+def experience_by_slug(*, space: Any, slug: str, locale: str) -> Experience | None:
+    """The experience at this address, live or not."""
+    return Experience.objects.filter(space=space, slug=slug, locale=_locale(locale)).first()
 
 
 def _found(model: type[Any], space: Any, slug: str, locale: str, translation_of: Composition | None) -> Any:

@@ -4,7 +4,9 @@ from orchestrator.links.addresses import address_of
 from orchestrator.links.listing import identifier_kinds, links_in
 from orchestrator.links.registry import (
     AddressError,
+    bound_link_by_name,
     bound_links_by_uuid,
+    collection_by_name,
     collections_by_uuid,
     ensure_link,
     links_by_uuid,
@@ -19,7 +21,9 @@ __all__ = [
     "Named",
     "UsedBy",
     "address_of",
+    "bound_link_by_name",
     "bound_links_by_uuid",
+    "collection_by_name",
     "collections_by_uuid",
     "describe_users",
     "ensure_link",

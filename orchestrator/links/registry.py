@@ -14,7 +14,9 @@ from orchestrator.links.models import BoundLink, Collection, Link
 
 __all__ = [
     "AddressError",
+    "bound_link_by_name",
     "bound_links_by_uuid",
+    "collection_by_name",
     "collections_by_uuid",
     "ensure_link",
     "links_by_uuid",
@@ -82,9 +84,22 @@ def save_bound_link(
     )
 
 
+def collection_by_name(*, connection: Any, name: str) -> Collection | None:
+    """The collection that :func:`save_collection` would change."""
+    return _named(Collection, connection, name)
+
+
+def bound_link_by_name(*, connection: Any, name: str) -> BoundLink | None:
+    """The bound link that :func:`save_bound_link` would change."""
+    return _named(BoundLink, connection, name)
+
+
+def _named(model: type[M], connection: Any, name: str) -> M | None:
+    return model._default_manager.filter(connection=connection, name=name).first()
+
+
 def _save(model: type[M], connection: Any, name: str, **values: Any) -> M:
-    row = model._default_manager.filter(connection=connection, name=name).first()
-    row = row or model(connection=connection, name=name)
+    row = _named(model, connection, name) or model(connection=connection, name=name)
     for field, value in values.items():
         setattr(row, field, value)
     row.full_clean()
