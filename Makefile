@@ -1,0 +1,84 @@
+# Everything that people and CI do with a checkout. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Python 3.11 or newer; PYTHON=/path/to/python chooses another one.
+PYTHON ?= $(firstword $(foreach name,python3.11 python3 python,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+# Sockets are for loopback only, also for what the tests start; two processes keep the suite short.
+PYTEST := $(BIN)/pytest
+TESTS ?= tests
+WORKERS ?= 2
+
+export PORT DEMO_SYSTEMS_PORT DEMO_DIR
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(VENV)/.runs ## Start the hub with the demo company (PORT, DEMO_SYSTEMS_PORT, DEMO_DIR move it)
+	@exec $(BIN)/python -m orchestrator.demo
+
+.PHONY: test
+test: $(VENV)/.tests ## Run the test suite (TESTS=tests/engine for a part)
+	$(PYTEST) -n $(WORKERS) -m "not browser and not services" $(TESTS)
+
+.PHONY: lint
+lint: $(VENV)/.tests ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: services-test
+services-test: $(VENV)/.tests ## Run the same suite on PostgreSQL, Redis and RabbitMQ (see .ci/services)
+	source .ci/services && $(PYTEST) -n $(WORKERS) -m "not browser" $(TESTS)
+
+.PHONY: browser-test
+browser-test: $(VENV)/.tests ## Drive the admin in Chromium
+	.ci/browser
+	$(PYTEST) -m browser tests
+
+.PHONY: openapi
+openapi: $(VENV)/.runs ## Write the delivery API's OpenAPI document to build/openapi.json
+	mkdir -p build
+	DEBUG=1 DATA_DIR=build/data $(BIN)/python manage.py spectacular --validate --fail-on-warn \
+		--format openapi-json --file build/openapi.json
+
+.PHONY: contract-table
+contract-table: $(VENV)/.tests ## Print which connector holds which case of the contract
+	$(BIN)/python -m connectors.sdk.testing.table
+
+.PHONY: clean
+clean: ## Remove the virtual environment and what builds leave
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try PYTHON=/path/to/python."; exit 1; }
+	$(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
+
+# The lock files decide what is installed, byte for byte; our own package comes from the checkout.
+$(VENV)/.runs: requirements.txt requirements.in pyproject.toml | $(VENV)/bin/python
+	$(call install,requirements.txt)
+	$(call install_own)
+	@touch $@
+
+$(VENV)/.tests: requirements-dev.txt $(VENV)/.runs
+	$(call install,requirements-dev.txt)
+	@touch $@
+
+ifneq ($(UV),)
+install = $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+install_own = $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+install_own = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif

@@ -1,0 +1,340 @@
+"""Makes a hub as a file says: one transaction, all or nothing, the second time without effect."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError as ModelError
+from django.db import transaction
+from pydantic import ValidationError
+
+from orchestrator.access import api as access
+from orchestrator.channels import api as channels
+from orchestrator.connections import api as connections
+from orchestrator.experiences import api as experiences
+from orchestrator.links import api as links
+from orchestrator.provisioning import shapes
+from orchestrator.provisioning.errors import Place
+from orchestrator.provisioning.reading import Source, read_source
+from orchestrator.provisioning.summary import Summary, snapshot
+
+__all__ = ["apply_file"]
+
+
+def apply_file(
+    path: Path | str, *, dry_run: bool = False, environment: Mapping[str, str] = os.environ
+) -> Summary:
+    """Create or change what the file names; what it does not name stays as it is.
+
+    With ``dry_run`` nothing is kept, and the summary tells what would have been done.
+
+    Raises:
+        ApplyError: Something is wrong with the file; nothing was changed.
+    """
+    source = read_source(Path(path), environment)
+    file = _judge_shape(source)
+    with transaction.atomic():
+        summary = Summary()
+        for number, space in enumerate(file.spaces):
+            _Space(source, summary, space, ("spaces", number)).apply()
+        source.raise_problems()
+        if dry_run:
+            transaction.set_rollback(True)
+    return summary
+
+
+def _judge_shape(source: Source) -> shapes.File:
+    try:
+        file = shapes.File.model_validate(source.data)
+    except ValidationError as refused:
+        for error in refused.errors(include_input=False, include_url=False, include_context=False):
+            source.complain(error["loc"], _in_words(error["type"], error["msg"]))
+        source.raise_problems()
+        raise
+    _refuse_twins(source)
+    source.raise_problems()
+    return file
+
+
+def _in_words(kind: str, message: str) -> str:
+    known = {"missing": "is missing", "extra_forbidden": "is not known here; is it misspelt?"}
+    return known.get(kind) or message.removeprefix("Value error, ").replace("Input should be", "must be")
+
+
+def _refuse_twins(source: Source) -> None:
+    """Two entries of one list with the same name would silently be one."""
+    for number, space in enumerate(source.data["spaces"]):
+        for kind, entries in space.items():
+            if isinstance(entries, list):
+                _refuse_twins_in(source, ("spaces", number, kind), entries)
+    _refuse_twins_in(source, ("spaces",), source.data["spaces"])
+
+
+def _refuse_twins_in(source: Source, place: Place, entries: Sequence[Mapping[str, Any]]) -> None:
+    seen = set()
+    for number, entry in enumerate(entries):
+        key = "slug" if "slug" in entry else "name"
+        name = (entry[key], entry.get("locale", "en"))
+        if name in seen:
+            source.complain((*place, number, key), "another one before it has this name")
+        seen.add(name)
+
+
+_SINGULAR = {
+    "connections": "connection",
+    "collections": "collection",
+    "bound_links": "bound",
+    "api_clients": "API client",
+    "channels": "channel",
+    "fragments": "fragment",
+    "experiences": "experience",
+}
+_IN_WORDS = {"bound": "bound link"}
+
+
+class _Space:
+    """Applies one space. Rows that later parts refer to are found by the names that the file uses."""
+
+    def __init__(self, source: Source, summary: Summary, shape: shapes.Space, place: Place) -> None:
+        self._source = source
+        self._summary = summary
+        self._shape = shape
+        self._place = place
+        self._rows: dict[tuple[str, str], Any] = {}
+        self._refused: set[tuple[str, str]] = set()
+
+    def apply(self) -> None:
+        """In the order in which the parts need each other."""
+        before = snapshot(access.space_by_slug(self._shape.slug))
+        self._space = access.save_space(slug=self._shape.slug, name=self._shape.name)
+        self._summary.note("space", self._shape.slug, before, snapshot(self._space))
+        self._each("connections", self._apply_connection)
+        self._each("collections", self._apply_collection)
+        self._each("bound_links", self._apply_bound_link)
+        self._each("api_clients", self._apply_client)
+        self._each("channels", self._apply_channel)
+        self._each("fragments", self._apply_fragment)
+        self._each("experiences", self._apply_experience)
+
+    def _each(self, kind: str, apply: Callable[[Any, Place], None]) -> None:
+        for number, shape in enumerate(getattr(self._shape, kind)):
+            place = (*self._place, kind, number)
+            known = len(self._source.problems)
+            with self._complaints(place):
+                apply(shape, place)
+            if len(self._source.problems) > known:
+                self._refused.add((_SINGULAR[kind], getattr(shape, "slug", None) or shape.name))
+
+    @contextmanager
+    def _complaints(self, place: Place) -> Iterator[None]:
+        """Turn what the apps refuse into problems at ``place``; the objects after it are still judged."""
+        try:
+            with transaction.atomic():
+                yield
+        except _UnknownNameError as error:
+            if str(error):
+                self._source.complain(error.place, str(error))
+        except _REFUSALS as error:
+            for inner, message in _explain(error):
+                self._source.complain((*place, *inner), message)
+
+    def _apply_connection(self, shape: shapes.Connection, _place: Place) -> None:
+        before = snapshot(connections.connection_by_slug(self._space, shape.slug))
+        hooks = shape.hooks
+        row = connections.save_connection(
+            space=self._space,
+            slug=shape.slug,
+            name=shape.name,
+            connector=shape.connector,
+            config=shape.config,
+            keep_secrets=False,
+            enabled=shape.enabled,
+            personal=shape.personal,
+            timeout_ms=shape.timeout_ms,
+            freshness=shape.freshness,
+            poll_interval_s=shape.poll_interval_s,
+            hook_scheme=hooks.scheme if hooks else "none",
+            hook_header=hooks.header if hooks else "",
+            hook_secret=hooks.secret if hooks else "",
+        )
+        self._note("connection", shape.slug, before, row)
+
+    def _apply_collection(self, shape: shapes.Collection, place: Place) -> None:
+        connection = self._row("connection", shape.connection, (*place, "connection"))
+        before = snapshot(links.collection_by_name(connection=connection, name=shape.name))
+        row = links.save_collection(
+            connection=connection, name=shape.name, type=shape.type, query=shape.query, limit=shape.limit
+        )
+        self._note("collection", shape.name, before, row)
+
+    def _apply_bound_link(self, shape: shapes.BoundLink, place: Place) -> None:
+        connection = self._row("connection", shape.connection, (*place, "connection"))
+        before = snapshot(links.bound_link_by_name(connection=connection, name=shape.name))
+        row = links.save_bound_link(
+            connection=connection,
+            name=shape.name,
+            identifier_kind=shape.identifier,
+            type=shape.type,
+            sample_value=shape.sample,
+        )
+        self._note("bound", shape.name, before, row)
+
+    def _apply_client(self, shape: shapes.Client, _place: Place) -> None:
+        found = access.clients_in(self._space).filter(name=shape.name).first()
+        before = _client_snapshot(found)
+        row = access.save_client(space=self._space, name=shape.name, rights=shape.rights)
+        for key in shape.keys:
+            access.adopt_key(row, key)
+        self._summary.note("API client", shape.name, before, _client_snapshot(row))
+
+    def _apply_channel(self, shape: shapes.Channel, place: Place) -> None:
+        clients = [
+            self._row("API client", name, (*place, "clients", number))
+            for number, name in enumerate(shape.clients)
+        ]
+        found = channels.channels_in(self._space.pk).filter(slug=shape.slug).first()
+        before = _channel_snapshot(found)
+        row = channels.save_channel(
+            space=self._space,
+            slug=shape.slug,
+            name=shape.name,
+            default_locale=shape.default_locale,
+            shared_cache=shape.shared_cache,
+            clients=clients,
+        )
+        self._summary.note("channel", shape.slug, before, _channel_snapshot(row))
+
+    def _apply_fragment(self, shape: shapes.Fragment, place: Place) -> None:
+        address = {"space": self._space, "slug": shape.slug, "locale": shape.locale}
+        before = _composition_snapshot(experiences.fragment_by_slug(**address))
+        row = experiences.save_fragment(
+            **address,
+            title=shape.title,
+            items=self._items(shape.items, (*place, "items")),
+            publish=shape.state == "published",
+        )
+        self._summary.note("fragment", _address(shape), before, _composition_snapshot(row))
+
+    def _apply_experience(self, shape: shapes.Experience, place: Place) -> None:
+        address = {"space": self._space, "slug": shape.slug, "locale": shape.locale}
+        before = _composition_snapshot(experiences.experience_by_slug(**address))
+        slots = [
+            self._slot(slot, shape.locale, (*place, "slots", number))
+            for number, slot in enumerate(shape.slots)
+        ]
+        row = experiences.save_experience(
+            **address, title=shape.title, slots=slots, publish=shape.state == "published"
+        )
+        self._summary.note("experience", _address(shape), before, _composition_snapshot(row))
+
+    def _slot(self, slot: shapes.Slot, locale: str, place: Place) -> dict[str, Any]:
+        return {
+            "name": slot.name,
+            "label": slot.label,
+            "accepts": slot.accepts,
+            "items": self._items(slot.items, (*place, "items"), locale),
+            "fallback": self._items(slot.fallback, (*place, "fallback"), locale),
+            "on_failure": slot.on_failure,
+            "last_known_good_s": slot.last_known_good_s,
+        }
+
+    def _items(self, items: Sequence[shapes.Item], place: Place, locale: str = "en") -> list[dict[str, Any]]:
+        return [self._item(item, (*place, number), locale) for number, item in enumerate(items)]
+
+    def _item(self, item: shapes.Item, place: Place, locale: str) -> dict[str, Any]:
+        if item.link is not None:
+            connection = self._row("connection", item.link, (*place, "link"))
+            link = links.ensure_link(connection=connection, type=item.type or "", external_id=item.id or "")
+            return {"link": link}
+        if item.fragment is not None:
+            return {"fragment": self._fragment(item.fragment, locale, (*place, "fragment"))}
+        kind = "collection" if item.collection is not None else "bound"
+        return {kind: self._row(kind, getattr(item, kind), (*place, kind))}
+
+    def _row(self, kind: str, name: str, place: Place) -> Any:
+        """What this file, or else the space, has under that name."""
+        row = self._rows.get((kind, name)) or self._stored(kind, name)
+        if row is None:
+            # What was refused has its own problem; those who refer to it need no other one.
+            known = (kind, name) in self._refused
+            message = "" if known else f"this space has no {_IN_WORDS.get(kind, kind)} “{name}”"
+            raise _UnknownNameError(message, place)
+        return row
+
+    def _stored(self, kind: str, name: str) -> Any:
+        if kind == "connection":
+            return connections.connection_by_slug(self._space, name)
+        if kind == "API client":
+            return access.clients_in(self._space).filter(name=name).first()
+        return None
+
+    def _fragment(self, slug: str, locale: str, place: Place) -> Any:
+        row = experiences.fragment_by_slug(space=self._space, slug=slug, locale=locale)
+        return row or self._row("fragment", slug, place)
+
+    def _note(self, kind: str, name: str, before: Any, row: Any) -> None:
+        self._rows[kind, name] = row
+        self._summary.note(_IN_WORDS.get(kind, kind), name, before, snapshot(row))
+
+
+class _UnknownNameError(LookupError):
+    """The file refers to something that is not there."""
+
+    def __init__(self, message: str, place: Place) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+_REFUSALS = (
+    access.KeyRefusedError,
+    access.UnknownRightError,
+    connections.InvalidConfigError,
+    connections.UnknownConnectorError,
+    experiences.PublishRefusedError,
+    experiences.UnknownLocaleError,
+    links.AddressError,
+    ModelError,
+)
+
+
+def _explain(error: Exception) -> Iterator[tuple[Place, str]]:
+    """What an app refused: where inside the object, and in which words."""
+    if isinstance(error, connections.InvalidConfigError):
+        for path, message in error.fields.items():
+            yield _setting_place(path), message
+        return
+    messages = getattr(error, "messages", None) or [str(error)]
+    for message in messages:
+        yield (), message
+
+
+def _setting_place(path: str) -> Place:
+    """Where the file has what ``save_connection`` calls ``path``."""
+    first, *rest = path.split(".")
+    own = {"hook_secret": ("hooks", "secret"), "hook_header": ("hooks", "header")}
+    if first in own:
+        return own[first]
+    if first in shapes.Connection.model_fields:
+        return (first, *rest)
+    return ("config", first, *rest)
+
+
+def _client_snapshot(row: Any) -> Any:
+    return snapshot(row, more=[row.keys.values_list("digest", flat=True)]) if row else None
+
+
+def _channel_snapshot(row: Any) -> Any:
+    return snapshot(row, more=[row.clients.values_list("pk", flat=True)]) if row else None
+
+
+def _composition_snapshot(row: Any) -> Any:
+    """A draft that was saved or published is told by its revisions."""
+    return (row.latest_revision_id, row.live_revision_id, row.live) if row else None
+
+
+def _address(shape: shapes.Fragment | shapes.Experience) -> str:
+    return f"{shape.slug} ({shape.locale}, {shape.state})"
