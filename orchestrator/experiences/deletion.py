@@ -15,7 +15,7 @@ from orchestrator.experiences import publishing, uses
 from orchestrator.experiences.models import Composition, Experience, Fragment
 from orchestrator.links import api as links
 
-__all__ = ["name_users", "withdraw_on_delete"]
+__all__ = ["experiences_that_need", "name_users", "withdraw_on_delete"]
 
 
 def withdraw_on_delete() -> None:
@@ -35,13 +35,19 @@ def _forget(instance: Composition, **_signal: Any) -> None:
     publishing.forget(instance)
 
 
-def _refuse_while_placed(instance: Fragment, **_signal: Any) -> None:
+def experiences_that_need(instance: Any) -> list[str]:
+    """Titles of experiences, drafts included, that would miss a fragment; none for anything else."""
     # Another language of it still stands for the same family.
-    if instance.get_translations().exists():
-        return
-    placements = uses.placements_of(instance)
-    if placements.exists():
-        raise ProtectedError(_("Experiences still use it; take it out there first."), set(placements))
+    if not isinstance(instance, Fragment) or instance.get_translations().exists():
+        return []
+    return [placement.experience.title for placement in uses.placements_of(instance)]
+
+
+def _refuse_while_placed(instance: Fragment, **_signal: Any) -> None:
+    if experiences_that_need(instance):
+        raise ProtectedError(
+            _("Experiences still use it; take it out there first."), set(uses.placements_of(instance))
+        )
 
 
 def _names(model: type[Composition], uuids: Collection[UUID]) -> Mapping[UUID, links.Named]:

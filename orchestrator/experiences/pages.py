@@ -1,11 +1,273 @@
-"""An answer's document as a page that a person can judge: cards, states and reasons in words."""
+"""An answer's document as a page that a person can judge: cards, with states and reasons in words.
+
+Only reads the document, so that a preview shows nothing that an app would not get. Whatever a source
+says stays text; rich text is cleaned once more, as here it becomes HTML.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-__all__ = ["page_of"]
+import nh3
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from orchestrator.engine.outcome import LinkState, SlotState
+from orchestrator.links import api as links
+
+__all__ = ["Card", "Gap", "Page", "SlotView", "page_of"]
+
+_RICH_TEXT_TAGS = {"p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "a", "code", "blockquote"}
+
+_REASONS: Mapping[str, Any] = {
+    "no_items": gettext_lazy("There is nothing to show."),
+    "no_identifier": gettext_lazy("The request names no person. Set a test person at the bound link."),
+    "personal_data_not_permitted": gettext_lazy("The app may not read people's data."),
+    "fragment_not_published": gettext_lazy("Its fragment is not published."),
+    "fragment_in_itself": gettext_lazy("A fragment holds itself."),
+    "too_stale": gettext_lazy("The last good copy is older than this slot allows."),
+    "not_read": gettext_lazy("No answer in time."),
+}
+
+_SLOT_STATES = {
+    SlotState.FILLED: gettext_lazy("Filled"),
+    SlotState.SUBSTITUTED: gettext_lazy("Substituted"),
+    SlotState.EMPTY: gettext_lazy("Empty"),
+}
 
 
-def page_of(document: dict[str, Any]) -> dict[str, Any]:
-    return document
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One item. ``text`` is safe HTML; everything else is text, escaped where it is shown."""
+
+    kind: str
+    title: str
+    text: SafeString
+    picture: str
+    picture_words: str
+    price: str
+    badge: str
+    byline: str
+    published_at: datetime | None
+    source: str
+    stale: bool
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One item that is not shown, and why."""
+
+    kind: str
+    source: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """A slot. ``layout`` names how its cards stand; the style sheet has one rule for each."""
+
+    name: str
+    label: str
+    state: str
+    words: str
+    reason: str
+    layout: str
+    cards: Sequence[Card]
+    gaps: Sequence[Gap]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole answer."""
+
+    title: str
+    lang: str
+    channel: str
+    slots: Sequence[SlotView]
+
+    @property
+    def summary(self) -> str:
+        """How the slots fared, in one line."""
+        short = sum(slot.state != SlotState.FILLED for slot in self.slots)
+        if not self.slots:
+            return _("No slots yet.")
+        if not short:
+            return _("Every slot is filled.")
+        return ngettext(
+            "%(short)d of %(all)d slots is not filled as composed.",
+            "%(short)d of %(all)d slots are not filled as composed.",
+            short,
+        ) % {"short": short, "all": len(self.slots)}
+
+
+def page_of(document: Mapping[str, Any], *, channel_name: str = "") -> Page:
+    """The page of a document as :mod:`orchestrator.engine.projection` makes it."""
+    experience = document["experience"]
+    return Page(
+        title=experience["title"],
+        lang=experience["lang"],
+        channel=channel_name or document["channel"],
+        slots=[_slot(name, slot) for name, slot in document["slots"].items()],
+    )
+
+
+def _slot(name: str, slot: Mapping[str, Any]) -> SlotView:
+    gaps = [_gap(missing) for missing in slot.get("missing") or ()]
+    return SlotView(
+        name=name,
+        label=slot.get("label") or "",
+        state=slot["state"],
+        words=str(_SLOT_STATES[SlotState(slot["state"])]),
+        reason=_slot_reason(slot, gaps),
+        layout=_layout([item["type"] for item in slot["items"]]),
+        cards=[_card(item) for item in slot["items"]],
+        gaps=gaps,
+    )
+
+
+def _slot_reason(slot: Mapping[str, Any], gaps: Sequence[Gap]) -> str:
+    if slot["state"] == SlotState.FILLED:
+        return ""
+    return gaps[0].reason if gaps else str(_REASONS["no_items"])
+
+
+def _gap(missing: Mapping[str, Any]) -> Gap:
+    source = missing.get("source") or _("Its source")
+    reason = missing.get("reason") or ""
+    words = _REASONS.get(reason) or links.explain(missing["state"], reason, source=source)
+    return Gap(
+        kind=links.type_label(missing["type"]) if missing.get("type") else "",
+        source=missing.get("source") or "",
+        words=str(links.state_words(missing["state"]).text),
+        reason=str(words),
+    )
+
+
+_LAYOUTS = {
+    "ImageObject": "gallery",
+    "VideoObject": "gallery",
+    "Product": "products",
+    "Offer": "products",
+    "SocialMediaPosting": "posts",
+    "Question": "answers",
+    "Article": "answers",
+    "Person": "person",
+}
+
+
+def _layout(types: Sequence[str]) -> str:
+    layouts = {_LAYOUTS.get(name, "cards") for name in types}
+    if len(layouts) != 1:
+        return "cards"
+    (layout,) = layouts
+    return "hero" if layout == "gallery" and len(types) == 1 else layout
+
+
+def _card(item: Mapping[str, Any]) -> Card:
+    fields = item["fields"]
+    title = _first_text(fields, "name", "headline", "givenName") or ""
+    text = _first_text(
+        fields,
+        "articleBody",
+        "text",
+        "answer",
+        "acceptedAnswer.text",
+        "acceptedAnswer",
+        "abstract",
+        "description",
+    )
+    return Card(
+        kind=links.type_label(item["type"]),
+        title=title,
+        text=_rich_text(text if text and text != title else ""),
+        picture=_picture(fields),
+        picture_words=_first_text(fields, "description", "caption", "alternateName", "name", "headline")
+        or "",
+        price=_price(fields),
+        badge=_first_text(fields, "tier", "extra.tier", "memberOf.name", "memberOf", "membershipTier") or "",
+        byline=_first_text(fields, "author.name", "author") or "",
+        published_at=_moment(_first_text(fields, "datePublished", "dateCreated")),
+        source=item["source"] or "",
+        stale=item["state"] == LinkState.STALE,
+        as_of=_moment(item["as_of"]),
+    )
+
+
+def _first_text(fields: Mapping[str, Any], *paths: str) -> str | None:
+    """The first of ``paths`` that leads to a text that says something, a number counting as one."""
+    for path in paths:
+        value = _at(fields, path)
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
+            return str(value)
+    return None
+
+
+def _at(fields: Any, path: str) -> Any:
+    value = fields
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _picture(fields: Mapping[str, Any]) -> str:
+    for name in ("contentUrl", "image", "photo", "thumbnailUrl"):
+        for url in _addresses(fields.get(name)):
+            if _may_be_shown(url):
+                return url
+    return ""
+
+
+def _addresses(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _addresses(value.get("contentUrl") or value.get("url"))
+    elif isinstance(value, list):
+        for part in value:
+            yield from _addresses(part)
+
+
+def _may_be_shown(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") or (
+        not parts.scheme and not parts.netloc and url.startswith("/")
+    )
+
+
+def _price(fields: Mapping[str, Any]) -> str:
+    offers = fields.get("offers")
+    offer = offers[0] if isinstance(offers, list) and offers else offers
+    places = [part for part in (fields, offer) if isinstance(part, Mapping)]
+    for place in places:
+        price = _first_text(place, "price", "lowPrice")
+        if price is not None:
+            return f"{place.get('priceCurrency') or ''} {_amount(price)}".strip()
+    return ""
+
+
+def _amount(price: str) -> str:
+    try:
+        return number_format(float(price), decimal_pos=2, force_grouping=True)
+    except ValueError:
+        return price
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return parse_datetime(text) if text else None
+    except ValueError:
+        return None
+
+
+def _rich_text(text: str) -> SafeString:
+    cleaned = nh3.clean(text, tags=_RICH_TEXT_TAGS, url_schemes={"http", "https", "mailto", "tel"})
+    return mark_safe(cleaned)  # noqa: S308 - nh3 has just made it so.

@@ -57,7 +57,9 @@ def assemble_draft(composition: Composition, *, channel: str) -> Assembly:
 def respond(composition: Composition, request: HttpRequest, *, channel: str) -> HttpResponse:
     """The preview page. Never stored by a browser: it may show a test person."""
     assembly = assemble_draft(composition, channel=channel)
-    context = {"page": page_of(assembly.document), "request": request}
+    names = dict(composition.preview_modes)
+    answer = page_of(assembly.document, channel_name=names.get(channel, channel))
+    context = {"answer": answer, "composition": composition, "request": request}
     response = TemplateResponse(request, "experiences/preview.html", context)
     response["Cache-Control"] = "no-store"
     return response

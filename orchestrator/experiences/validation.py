@@ -18,7 +18,7 @@ from wagtail.blocks import StreamBlockValidationError, StructBlockValidationErro
 from orchestrator.engine.plan import Failure
 from orchestrator.experiences.compilation import is_lost
 from orchestrator.experiences.models.plans import PublishedPlan
-from orchestrator.experiences.types import type_label
+from orchestrator.links import api as links
 
 if TYPE_CHECKING:
     from wagtail.blocks import StreamValue, StructValue
@@ -164,18 +164,22 @@ class _ItemCheck:
         if is_lost(value):
             return _("This no longer exists. Choose another, or remove it.")
         if self._space_of(kind, value) != self.space_id:
-            return _("“%(item)s” belongs to another space.") % {"item": value}
+            return _("“%(item)s” belongs to another space.") % {"item": _name(kind, value)}
         if kind == "fragment" and value.translation_key not in self.fragments:
-            return _("The fragment “%(item)s” is not published. Publish it first.") % {"item": value}
+            return _("The fragment “%(item)s” is not published. Publish it first.") % {"item": value.title}
         types = self.fragments[value.translation_key] if kind == "fragment" else {value.type}
-        refused = sorted(type_label(name) for name in types - accepts) if accepts else []
+        refused = sorted(links.type_label(name) for name in types - accepts) if accepts else []
         if refused:
             return _("It does not accept %(types)s (“%(item)s”).") % {
                 "types": ", ".join(refused),
-                "item": value,
+                "item": _name(kind, value),
             }
         return None
 
     @staticmethod
     def _space_of(kind: str, value: Any) -> int:
         return value.space_id if kind == "fragment" else value.connection.space_id
+
+
+def _name(kind: str, value: Any) -> str:
+    return value.title if kind == "fragment" else links.address_of(value)

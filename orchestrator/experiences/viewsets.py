@@ -5,6 +5,8 @@ from __future__ import annotations
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from orchestrator.experiences import listing, views
+from orchestrator.experiences.choosers import FragmentChooserViewSet
 from orchestrator.experiences.models import Experience, Fragment
 
 __all__ = ["experience_viewset", "fragment_viewset"]
@@ -14,36 +16,47 @@ class CompositionViewSet(SnippetViewSet):
     """What the two share."""
 
     add_to_admin_menu = True
-    search_fields = ["title", "slug"]
     copy_view_enabled = True
+    inspect_view_enabled = False
+    list_per_page = 50
+    index_view_class = listing.IndexView
+    add_view_class = views.CreateView
+    edit_view_class = views.EditView
+    copy_view_class = views.CopyView
+    delete_view_class = views.DeleteView
+    unpublish_view_class = views.UnpublishView
+    workflow_action_view_class = views.WorkflowActionView
+
+
+def _panels(content: str) -> list[FieldPanel]:
+    # A draft may be incomplete, but without a name and an address nobody could find it again.
+    return [
+        TitleFieldPanel("title", targets=["slug"], required_on_save=True),
+        FieldPanel("slug", required_on_save=True),
+        FieldPanel("space", required_on_save=True),
+        FieldPanel(content),
+    ]
 
 
 class ExperienceViewSet(CompositionViewSet):
     """Experiences: the first thing in the menu."""
 
     model = Experience
-    icon = "layer-group"
-    menu_order = 100
-    panels = [
-        TitleFieldPanel("title", targets=["slug"], required_on_save=True),
-        FieldPanel("slug", required_on_save=True),
-        FieldPanel("space", required_on_save=True),
-        FieldPanel("slots"),
-    ]
+    icon = "grid"
+    menu_order = 10
+    filterset_class = listing.ExperienceFilterSet
+    panels = _panels("slots")
 
 
 class FragmentViewSet(CompositionViewSet):
     """Fragments, beside them."""
 
     model = Fragment
-    icon = "copy"
-    menu_order = 110
-    panels = [
-        TitleFieldPanel("title", targets=["slug"], required_on_save=True),
-        FieldPanel("slug", required_on_save=True),
-        FieldPanel("space", required_on_save=True),
-        FieldPanel("items"),
-    ]
+    icon = "snippet"
+    menu_order = 11
+    filterset_class = listing.FragmentFilterSet
+    chooser_viewset_class = FragmentChooserViewSet
+    panels = _panels("items")
 
 
 experience_viewset = ExperienceViewSet()

@@ -1,10 +1,16 @@
 """Registers experiences with the admin."""
 
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
+from orchestrator.experiences import deletion
 from orchestrator.experiences.scheduling import REFUSED_ACTION
 from orchestrator.experiences.viewsets import experience_viewset, fragment_viewset
 
@@ -23,3 +29,24 @@ def register_refused_publication(actions) -> None:
         def format_message(self, log_entry):
             reasons = " ".join(log_entry.data.get("reasons", ()))
             return _("Scheduled publication refused: %(reasons)s") % {"reasons": reasons}
+
+
+@hooks.register("insert_editor_js")
+def keep_every_edit() -> str:
+    """Wagtail's autosave can call an edit saved that it did not send; see the script."""
+    return format_html('<script src="{}" defer></script>', static("experiences/autosave-guard.js"))
+
+
+@hooks.register("before_delete_snippet")
+def refuse_to_delete_placed_fragments(request, instances):
+    """Say where a fragment is placed, instead of leaving holes in experiences."""
+    for instance in instances:
+        placed_in = deletion.experiences_that_need(instance)
+        if placed_in:
+            messages.error(
+                request,
+                gettext("“%(title)s” is used by %(experiences)s. Take it out there first.")
+                % {"title": instance, "experiences": ", ".join(f"“{title}”" for title in placed_in)},
+            )
+            return redirect(fragment_viewset.get_url_name("edit"), instance.pk)
+    return None

@@ -150,7 +150,7 @@ def slots_that_are_refused(world):
             {"name": "hero", "items": [{"fragment": draft}]}
         ],
         "Slot “hero”: This no longer exists": [{"name": "hero", "items": [{"link": lost}]}],
-        "Slot “hero”: “ImageObject x” belongs to another space": [
+        "Slot “hero”: “d · Picture x” belongs to another space": [
             {"name": "hero", "items": [{"link": foreign}]}
         ],
     }

@@ -1,0 +1,130 @@
+"""Views of the editor that differ from Wagtail's: refusals in words, copies that are new, where to fetch."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from django.db import transaction
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.snippets.views import snippets
+
+from orchestrator.experiences import uses
+from orchestrator.experiences.errors import PublishRefusedError
+from orchestrator.experiences.models import Composition
+from orchestrator.experiences.side_panels import FetchSidePanel, PlacementsSidePanel
+
+__all__ = [
+    "CopyView",
+    "CreateView",
+    "DeleteView",
+    "EditView",
+    "UnpublishView",
+    "WorkflowActionView",
+]
+
+
+def tell_refusal(request, composition: Composition, refusal: PublishRefusedError) -> None:
+    """Say that the draft is kept, that it is not published, and why."""
+    reasons = " ".join(refusal.messages)
+    messages.error(
+        request,
+        _("“%(title)s” is saved as a draft, but not published. %(reasons)s")
+        % {"title": composition.title, "reasons": reasons},
+    )
+
+
+class RefusalMixin:
+    """An editor in which a refused publication ends with a message and the draft kept."""
+
+    def publish_action(self):
+        return self._unless_refused(super().publish_action)
+
+    def workflow_action_action(self):
+        return self._unless_refused(super().workflow_action_action)
+
+    def _unless_refused(self, act):
+        try:
+            with transaction.atomic():
+                return act()
+        except PublishRefusedError as refusal:
+            tell_refusal(self.request, self.object, refusal)
+            return redirect(self.get_edit_url())
+
+
+class SidePanelsMixin:
+    """Adds what an editor wants to know beside the form."""
+
+    def get_side_panels(self):
+        panels = [*super().get_side_panels()]
+        if self.object and self.object.pk and not self.expects_json_response:
+            own = FetchSidePanel if self.model._meta.model_name == "experience" else PlacementsSidePanel
+            panels.append(own(self.object, self.request))
+        return MediaContainer(panels)
+
+
+class CreateView(RefusalMixin, snippets.CreateView):
+    """A new one."""
+
+
+class EditView(RefusalMixin, SidePanelsMixin, snippets.EditView):
+    """An existing one."""
+
+
+class CopyView(RefusalMixin, snippets.CopyView):
+    """A new one that begins as another does: with an identity, a title and a short name of its own."""
+
+    def get_initial_form_instance(self):
+        source = self.get_object().get_latest_revision_as_object()
+        copy = self.model(
+            space=source.space,
+            locale=source.locale,
+            title=_("Copy of %(title)s") % {"title": source.title},
+            slug=self._free_slug(source),
+        )
+        field = "slots" if hasattr(source, "slots") else "items"
+        setattr(copy, field, getattr(source, field))
+        return copy
+
+    def _free_slug(self, source: Composition) -> str:
+        siblings = self.model.objects.filter(space=source.space_id, locale=source.locale_id)
+        taken = set(siblings.filter(slug__startswith=source.slug).values_list("slug", flat=True))
+        return next(slug for number in count(2) if (slug := f"{source.slug[:45]}-{number}") not in taken)
+
+
+class WorkflowActionView(snippets.WorkflowActionView):
+    """Approval from outside the editor."""
+
+    def post(self, request, *args, **kwargs):
+        try:
+            with transaction.atomic():
+                return super().post(request, *args, **kwargs)
+        except PublishRefusedError as refusal:
+            tell_refusal(request, self.object, refusal)
+            return redirect(self.redirect_url)
+
+
+class DeleteView(snippets.DeleteView):
+    """Deleting, with what it will do to readers."""
+
+    @property
+    def confirmation_message(self):
+        if self.object.live:
+            return _(
+                "“%(title)s” is live. Apps that ask for it will find nothing from this moment on. Delete it?"
+            ) % {"title": self.object.title}
+        return super().confirmation_message
+
+
+class UnpublishView(snippets.UnpublishView):
+    """Unpublishing, with what it will do to readers."""
+
+    template_name = "experiences/confirm_unpublish.html"
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        if self.model._meta.model_name == "fragment":
+            context["placements"] = uses.placements_of(self.object).filter(in_live=True)
+        return context
