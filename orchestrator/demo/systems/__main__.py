@@ -12,12 +12,13 @@ import sys
 import threading
 from collections.abc import Mapping
 
-from orchestrator.demo.systems import hooks
+from orchestrator.demo.systems import hooks, pictures
 from orchestrator.demo.systems.crm import GuestRecords
 from orchestrator.demo.systems.dam import PictureLibrary
 from orchestrator.demo.systems.helpdesk import HelpDesk
 from orchestrator.demo.systems.pim import ProductCatalogue
 from orchestrator.demo.systems.records import System
+from orchestrator.demo.systems.scenes import SCENES
 from orchestrator.demo.systems.server import MeridianServer, PortTakenError
 from orchestrator.demo.systems.social import SocialNetwork
 
@@ -75,6 +76,7 @@ def main() -> int:
     sender = hooks.HookSender(hook_targets(options.hub.rstrip("/"), os.environ))
     for system in systems.values():
         system.on_change = sender.send
+    threading.Thread(target=_paint_all, name="painter", daemon=True).start()
     _serve_until_told(server)
     sender.close()
     return 0
@@ -89,6 +91,14 @@ def _serve_until_told(server: MeridianServer) -> None:
     told.wait()
     server.shutdown()
     server.server_close()
+
+
+def _paint_all() -> None:
+    """Paint ahead of the first request, and only while nobody else needs the processor."""
+    if sys.platform == "linux":  # There, and only there, a thread has a priority of its own.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)
+    for scene in SCENES:
+        pictures.rendition(scene, width=400)
 
 
 if __name__ == "__main__":

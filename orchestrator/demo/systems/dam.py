@@ -48,6 +48,8 @@ class PictureLibrary(System):
     def answer(self, request: Request) -> Response:
         if request.path == "/server/ping":
             return Response(200, b"pong", {"Content-Type": "text/html; charset=utf-8"})
+        if request.path.startswith("/admin/files/"):
+            return Response(302, b"", {"Location": f"/edit/dam/{request.path.removeprefix('/admin/files/')}"})
         refusal = self._refuse(request)
         if refusal is not None:
             return refusal
@@ -113,7 +115,8 @@ class PictureLibrary(System):
             "modified_by": None,
             "modified_on": changed,
             "charset": None,
-            "filesize": len(pictures.rendition(values["scene"])),
+            # Not known before the picture is painted, and a list must not wait for that.
+            "filesize": None,
             "width": pictures.WIDTH_PX,
             "height": pictures.HEIGHT_PX,
             "duration": None,

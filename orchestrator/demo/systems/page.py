@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from orchestrator.demo.systems import control, pictures
 from orchestrator.demo.systems.messages import Request, Response
@@ -40,11 +40,20 @@ def answer(systems: Mapping[str, System], request: Request, *, hub: str) -> Resp
         )
     if request.path.startswith("/picture/"):
         return _picture(request.path.removeprefix("/picture/"))
+    if request.path.startswith("/edit/"):
+        return _to_record(request.path)
     if request.path == "/change" and request.method == "POST":
         return _change(systems, request)
     if request.path == "/":
         return _html(_render(systems, request.query, hub))
     return _html("<!doctype html><title>Not found</title><p>Nothing here. <a href='/'>To the page</a>", 404)
+
+
+def _to_record(path: str) -> Response:
+    """Where "Edit in …" leads: ``/edit/SYSTEM/ID``. An id may be an address; its last part is ours."""
+    slug, _, record_id = unquote(path).removeprefix("/edit/").partition("/")
+    location = f"/?{urlencode({'system': slug})}#{_anchor(record_id.rpartition('/')[2])}"
+    return Response(302, b"", {"Location": location})
 
 
 def _picture(scene: str) -> Response:

@@ -101,8 +101,8 @@ class ProductCatalogue(System):
             "categories": values["categories"],
             "enabled": True,
             "values": {
-                "name": _localised(values, "name"),
-                "description": _localised(values, "description"),
+                "name": _localised(values, "name", request),
+                "description": _localised(values, "description", request),
                 "price": [{"data": [{"amount": values["price"], "currency": values["currency"]}]}],
                 "duration": [{"data": {"amount": values["minutes"], "unit": "MINUTE"}}]
                 if values["minutes"]
@@ -125,9 +125,12 @@ class ProductCatalogue(System):
         )
 
 
-def _localised(values: Any, name: str) -> list[dict[str, Any]]:
-    languages = (("en", values[name]), ("de", values[f"{name}_de"]))
-    return [{"locale": language, "scope": None, "data": text} for language, text in languages]
+def _localised(values: Any, name: str, request: Request) -> list[dict[str, Any]]:
+    """Texts in the languages asked for with ``locales``, or in English if there is none in them."""
+    texts = {"en": values[name], "de": values[f"{name}_de"]}
+    wanted = request.query.get("locales", ",".join(texts)).split(",")
+    languages = [language for language in texts if language in wanted] or ["en"]
+    return [{"locale": language, "scope": None, "data": texts[language]} for language in languages]
 
 
 def _searchable(record: Record) -> str:

@@ -86,6 +86,7 @@ class SocialNetwork(System):
             for record in self.newest()
             if all(word in record.values["text"].lower() for word in words)
             and (not tag or tag in [known.lower() for known in record.values["tags"]])
+            and _time(record.updated_at) >= request.query.get("since", "")
         ]
         page, cursor = _page(records, request)
         return json_response({"posts": [self._view((record, request.address)) for record in page], **cursor})
