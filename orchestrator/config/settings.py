@@ -22,6 +22,7 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 
 INSTALLED_APPS = [
+    "orchestrator.config",  # For its commands: up, demo.
     "orchestrator.provisioning",
     "orchestrator.demo",
     "orchestrator.delivery",
@@ -212,6 +213,8 @@ SPECTACULAR_SETTINGS = {
 _SECURE = urlsplit(PUBLIC_URL).scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
 SECURE_SSL_REDIRECT = _SECURE
+# A load balancer asks from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _SECURE
 SECURE_HSTS_PRELOAD = _SECURE
