@@ -25,6 +25,8 @@ os.environ |= {
     "SECRETS_KEYS": "also-known-to-everyone-and-used-by-tests-only-01234",
     "PUBLIC_URL": "http://127.0.0.1:8000",
     "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1],testserver",
+    # No thread reads the test database behind a test's back; tests of those threads switch them on.
+    "CONNECTIONS_BACKGROUND": "0",
     # Sources in tests are real servers on loopback; tests of the outbound guard name their own list.
     "OUTBOUND_ALLOWED_HOSTS": "127.0.0.1,localhost",
 }
@@ -58,3 +60,25 @@ def _same_start_for_every_test():
     yield
     translation.deactivate_all()
     caches["default"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_reading_comes_over():
+    """Each test begins with empty caches, and with no connector or thread of another test."""
+    from orchestrator.connections.process import clear_process
+
+    yield
+    clear_process()
+
+
+@pytest.fixture
+def scripted(monkeypatch):
+    """The scripted connector is installed, found by its entry point like any package's; its scripts."""
+    from connectors.sdk.testing.scripted import scripts
+    from orchestrator.connections.registry import forget_connectors
+
+    monkeypatch.syspath_prepend(Path(__file__).parent / "plugins")
+    forget_connectors()
+    yield scripts
+    scripts.clear()
+    forget_connectors()

@@ -110,10 +110,14 @@ class ConnectionGrant(models.Model):
 
 
 class PollState(models.Model):
-    """Where polling of a connection stands. ``due_at`` is also the claim: whoever moves it, polls."""
+    """Where polling of a connection stands. ``due_at`` is also the claim: whoever moves it, polls.
+
+    A cursor is good for the settings that it was got with.
+    """
 
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="poll_state")
     cursor = models.TextField(blank=True)
+    settings_version = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
@@ -125,12 +129,15 @@ class PurgeCounter(models.Model):
 
     head = models.PositiveBigIntegerField(default=0)
 
+    def __str__(self) -> str:
+        return str(self.head)
+
 
 class Purge(models.Model):
-    """One line of the generation log: from number ``n`` on, what was read before is not good for ``scope``."""
+    """One line of the purge log: what was read before number ``n`` is out of date within ``scope``."""
 
     class Kind(models.TextChoices):
-        """``soft``: must be read again, kept for the case that its source is down. ``drop``: never served again."""
+        """``soft``: read again, kept for the case that its source is down. ``drop``: never served again."""
 
         SOFT = "soft"
         DROP = "drop"

@@ -1,0 +1,94 @@
+"""The way into connections for other apps: configured connectors, and everything read through them.
+
+Reading never raises for a fault of a source: what became of each thing is data. Nothing here gives
+secrets away, and nothing but this app's cache keeps what sources say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from django.db.models import QuerySet
+
+from orchestrator.connections.abilities import Abilities, abilities
+from orchestrator.connections.errors import InvalidConfigError, UnknownConnectorError
+from orchestrator.connections.models import Connection, GrantLevel, HookScheme
+from orchestrator.connections.news import generation
+from orchestrator.connections.permissions import connections_for
+from orchestrator.connections.pictures import deliverable, edit_url, thumbnail
+from orchestrator.connections.problems import problems
+from orchestrator.connections.process import this_process
+from orchestrator.connections.purging import purge
+from orchestrator.connections.registry import failed_connectors, registered_connectors
+from orchestrator.connections.saving import connection_by_slug, save_connection
+from orchestrator.connections.search import SourceResult
+from orchestrator.connections.seeking import Resolution, UpstreamCall
+from orchestrator.engine.outcome import Outcome, Want
+
+__all__ = [
+    "Abilities",
+    "Connection",
+    "GrantLevel",
+    "HookScheme",
+    "InvalidConfigError",
+    "Resolution",
+    "SourceResult",
+    "UnknownConnectorError",
+    "UpstreamCall",
+    "abilities",
+    "cache_answers",
+    "connection_by_slug",
+    "connections_for",
+    "connections_in",
+    "deliverable",
+    "edit_url",
+    "failed_connectors",
+    "generation",
+    "problems",
+    "purge",
+    "registered_connectors",
+    "resolve",
+    "save_connection",
+    "search",
+    "thumbnail",
+]
+
+
+def resolve(
+    wants: Sequence[Want],
+    *,
+    locale: str,
+    budget_s: float,
+    decided: Callable[[Mapping[Want, Outcome]], bool] | None = None,
+    limits: Mapping[Want, float | None] | None = None,
+    traceparent: str | None = None,
+) -> Resolution:
+    """Read what is wanted; see :meth:`orchestrator.connections.gateway.Gateway.resolve`."""
+    return this_process().gateway.resolve(
+        wants, locale=locale, budget_s=budget_s, decided=decided, limits=limits, traceparent=traceparent
+    )
+
+
+def search(
+    *,
+    connections: Sequence[Connection],
+    query: str,
+    types: Sequence[str],
+    cursors: Mapping[str, str],
+    wait_s: float,
+    locale: str = "en",
+) -> list[SourceResult]:
+    """Ask connections what matches; see :meth:`orchestrator.connections.search.Searches.ask`."""
+    return this_process().searches.ask(
+        connections=connections, query=query, types=types, cursors=cursors, wait_s=wait_s, locale=locale
+    )
+
+
+def connections_in(space_id: int) -> QuerySet[Connection]:
+    """The connections of a space."""
+    return Connection.objects.filter(space_id=space_id)
+
+
+def cache_answers() -> bool:
+    """Whether the shared cache works. Answers go on without it."""
+    return this_process().cache.shared.answers()

@@ -1,0 +1,114 @@
+"""The shared cache of production: Redis, with the same fields. Each key ends with its entry."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
+
+import orjson
+import redis
+
+from orchestrator.connections.cache.entry import Entry
+
+__all__ = ["RedisStore"]
+
+_PREFIX = "onevoice:entry:"
+_CHANNEL = "onevoice:purges"
+# A value is "<generation> <JSON row>". A reading that began before what is held must not replace it.
+_PUT = """
+local held = redis.call('GET', KEYS[1])
+if held and tonumber(string.match(held, '^%d+')) > tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PXAT', ARGV[3])
+return 1
+"""
+_VALUE_COLUMN = 7
+
+
+class RedisStore:
+    """Raises ``redis.RedisError``; :class:`~.shared.SharedCache` keeps it from callers."""
+
+    failures = (redis.RedisError, OSError)
+
+    def __init__(self, url: str) -> None:
+        # A cache that answers late is worse than none: short limits, no retry.
+        self._redis: Any = redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25)
+        self._put = self._redis.register_script(_PUT)
+        self._heard: Any = None
+
+    def get_many(self, keys: Sequence[str]) -> list[Entry]:
+        """Those that are held, in any order."""
+        values = self._redis.mget([_PREFIX + key for key in keys]) if keys else []
+        return [_read(value) for value in values if value is not None]
+
+    def put_many(self, entries: Iterable[Entry]) -> None:
+        """Hold entries, in one round trip."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            for entry in entries:
+                end_ms = int(entry.last_end * 1000)
+                if end_ms > time.time() * 1000:
+                    self._put(
+                        keys=[_PREFIX + entry.key],
+                        args=[entry.generation, _write(entry), end_ms],
+                        client=pipe,
+                    )
+            pipe.execute()
+
+    def drop(self, n: int, scope: str) -> None:
+        """Delete what purge ``n`` of this scope covers."""
+        connection = scope.split(":", 2)[1]
+        for entry in self._scan(f"{connection}:*"):
+            if entry.is_before(n, scope):
+                self._redis.delete(_PREFIX + entry.key)
+
+    def prune(self, now: float) -> int:  # noqa: ARG002 - Redis ends keys by itself.
+        """Nothing is left to delete: keys end by themselves."""
+        return 0
+
+    def entries(self) -> Iterator[Entry]:
+        """All that is held."""
+        return self._scan("*")
+
+    def clear(self) -> None:
+        """Hold nothing."""
+        for key in self._redis.scan_iter(match=_PREFIX + "*", count=500):
+            self._redis.delete(key)
+
+    def heal(self, error: Exception) -> None:  # noqa: ARG002 - the same for every error.
+        """After a failure: drop pooled connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Give back all connections."""
+        if self._heard is not None:
+            self._heard.close()
+            self._heard = None
+        self._redis.close()
+        self._redis.connection_pool.disconnect()
+
+    def announce(self, n: int) -> None:
+        """Wake the listeners of other processes: the log has a line ``n``."""
+        self._redis.publish(_CHANNEL, n)
+
+    def wait_for_news(self, timeout_s: float) -> None:
+        """Return at the next announcement, at the latest after ``timeout_s``. For one listener only."""
+        if self._heard is None:
+            self._heard = self._redis.pubsub(ignore_subscribe_messages=True)
+            self._heard.subscribe(_CHANNEL)
+        self._heard.get_message(timeout=timeout_s)
+
+    def _scan(self, pattern: str) -> Iterator[Entry]:
+        for key in self._redis.scan_iter(match=_PREFIX + pattern, count=500):
+            value = self._redis.get(key)
+            if value is not None:
+                yield _read(value)
+
+
+def _write(entry: Entry) -> bytes:
+    row = list(entry.to_row())
+    row[_VALUE_COLUMN] = cast("bytes", row[_VALUE_COLUMN]).decode()
+    return orjson.dumps(row)
+
+
+def _read(value: bytes) -> Entry:
+    return Entry.from_row(orjson.loads(value.partition(b" ")[2]))

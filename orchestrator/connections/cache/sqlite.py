@@ -1,0 +1,156 @@
+"""The shared cache of the embedded default: its own SQLite file.
+
+``synchronous=OFF``: a power cut may cost the file, which is rebuilt from its sources. A file that is
+damaged is removed, one that vanished is made anew, both at the next use.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from queue import Empty, LifoQueue
+
+from orchestrator.connections.cache.entry import COLUMNS, Entry
+
+__all__ = ["SqliteStore"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS entries (
+  key TEXT PRIMARY KEY, connection TEXT NOT NULL, version INTEGER NOT NULL, kind TEXT NOT NULL,
+  type TEXT NOT NULL, id TEXT NOT NULL, locale TEXT NOT NULL, value BLOB NOT NULL, fingerprint TEXT NOT NULL,
+  stored_at REAL NOT NULL, as_of REAL NOT NULL, fresh_until REAL NOT NULL, revalidate_until REAL NOT NULL,
+  error_until REAL NOT NULL, hard_end REAL, generation INTEGER NOT NULL, purpose TEXT NOT NULL,
+  last_end REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS entries_by_end ON entries (last_end);
+CREATE INDEX IF NOT EXISTS entries_by_connection ON entries (connection);
+"""
+_NAMES = ", ".join(COLUMNS)
+# A reading that began before what is held must not replace it.
+_UPSERT = f"""
+INSERT INTO entries ({_NAMES}, last_end) VALUES ({", ".join("?" * (len(COLUMNS) + 1))})
+ON CONFLICT (key) DO UPDATE SET
+  ({_NAMES}, last_end) = ({", ".join(f"excluded.{name}" for name in (*COLUMNS, "last_end"))})
+WHERE excluded.generation >= entries.generation
+"""  # noqa: S608 - built from our own column names.
+# SQLite's own limit on variables in one statement is 32,766; small steps keep a reader's statement short.
+_STEP = 400
+
+
+class SqliteStore:
+    """Raises ``sqlite3.Error`` and ``OSError``; :class:`~.shared.SharedCache` keeps them from callers."""
+
+    failures = (sqlite3.Error, OSError)
+
+    def __init__(self, path: Path, *, most_entries: int = 200_000) -> None:
+        self.path = path
+        self.most_entries = most_entries
+        self._idle: LifoQueue[tuple[sqlite3.Connection, int]] = LifoQueue()
+
+    def get_many(self, keys: Sequence[str]) -> list[Entry]:
+        """Those that are held, in any order."""
+        found: list[Entry] = []
+        with self._connection() as db:
+            for start in range(0, len(keys), _STEP):
+                part = keys[start : start + _STEP]
+                marks = ",".join("?" * len(part))
+                rows = db.execute(f"SELECT {_NAMES} FROM entries WHERE key IN ({marks})", part)  # noqa: S608
+                found += map(Entry.from_row, rows)
+        return found
+
+    def put_many(self, entries: Iterable[Entry]) -> None:
+        """Hold entries."""
+        with self._connection() as db, db:
+            db.executemany(_UPSERT, [(*entry.to_row(), entry.last_end) for entry in entries])
+
+    def drop(self, n: int, scope: str) -> None:
+        """Delete what purge ``n`` of this scope covers."""
+        connection = scope.split(":", 2)[1]
+        with self._connection() as db, db:
+            rows = db.execute(f"SELECT {_NAMES} FROM entries WHERE connection = ?", (connection,))  # noqa: S608
+            keys = [(entry.key, n) for entry in map(Entry.from_row, rows) if entry.is_before(n, scope)]
+            db.executemany("DELETE FROM entries WHERE key = ? AND generation < ?", keys)
+
+    def prune(self, now: float) -> int:
+        """Delete what has ended, and the oldest beyond the bound. Returns how many."""
+        with self._connection() as db, db:
+            ended = db.execute("DELETE FROM entries WHERE last_end <= ?", (now,)).rowcount
+            beyond = db.execute(
+                "DELETE FROM entries WHERE key IN"
+                " (SELECT key FROM entries ORDER BY stored_at DESC LIMIT -1 OFFSET ?)",
+                (self.most_entries,),
+            ).rowcount
+        return int(ended + beyond)
+
+    def entries(self) -> Iterator[Entry]:
+        """All that is held."""
+        with self._connection() as db:
+            yield from map(Entry.from_row, db.execute(f"SELECT {_NAMES} FROM entries ORDER BY key"))  # noqa: S608
+
+    def clear(self) -> None:
+        """Hold nothing."""
+        with self._connection() as db, db:
+            db.execute("DELETE FROM entries")
+
+    def heal(self, error: Exception) -> None:
+        """After a failure: close all, and remove a file that is no database any more."""
+        self.close()
+        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.OperationalError | sqlite3.IntegrityError | sqlite3.ProgrammingError
+        )
+        if damaged or isinstance(error, ValueError | KeyError | TypeError):
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close idle connections."""
+        while True:
+            try:
+                self._idle.get_nowait()[0].close()
+            except Empty:
+                return
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        db, inode = self._borrow()
+        try:
+            yield db
+        except BaseException:
+            db.close()
+            raise
+        self._idle.put((db, inode))
+
+    def _borrow(self) -> tuple[sqlite3.Connection, int]:
+        """A connection to the file that is there now; one to a removed file is closed."""
+        inode = self._inode()
+        while True:
+            try:
+                db, opened = self._idle.get_nowait()
+            except Empty:
+                return self._open()
+            if opened == inode:
+                return db, opened
+            db.close()
+
+    def _open(self) -> tuple[sqlite3.Connection, int]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Whoever borrows it has it alone, so threads may take turns.
+        db = sqlite3.connect(self.path, timeout=0.5, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode=WAL").close()
+            db.execute("PRAGMA synchronous=OFF")
+            with closing(db.executescript(_SCHEMA)):
+                pass
+        except BaseException:
+            db.close()
+            raise
+        return db, self._inode()
+
+    def _inode(self) -> int:
+        try:
+            return os.stat(self.path).st_ino  # noqa: PTH116 - on every read; os.stat is the quicker.
+        except FileNotFoundError:
+            return -1
