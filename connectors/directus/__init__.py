@@ -1,0 +1,1 @@
+"""Directus as a DAM: pictures and videos of its file library."""

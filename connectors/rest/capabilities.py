@@ -166,7 +166,7 @@ class Sampling(RestAsking):
 def _json_body(body: bytes, *, name: str) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadResponseError(f"{name}: a hook is not JSON") from None
 
 

@@ -33,7 +33,6 @@ __all__ = [
     "TwoHundredShop",
 ]
 
-OPENED = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 SECRET = "s3cret-k3y"
 USER = "hub"
 
@@ -58,12 +57,14 @@ class ShopSimulator(SimulatorServer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = OPENED
+        self.now = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+        self.is_open = False
         self.items: dict[int, Item] = {}
         self.deleted: list[int] = []
         self.log: list[tuple[int, bool]] = []
         for title, tag in _STOCK:
             self.add(title, tag=tag)
+        self.is_open = True
 
     # What a person at the shop does.
 
@@ -86,7 +87,8 @@ class ShopSimulator(SimulatorServer):
         self._tick()
 
     def _tick(self) -> datetime:
-        self.now += timedelta(minutes=1)
+        earliest = datetime.now(UTC).replace(microsecond=0) if self.is_open else self.now
+        self.now = max(self.now + timedelta(seconds=1), earliest)
         return self.now
 
     # What the dialects share.
@@ -112,11 +114,6 @@ class ShopSimulator(SimulatorServer):
         """The size of a page: what is asked, as far as the system goes along."""
         return min(int(given or self.page_size), self.largest_page)
 
-    def dated(self, answer: SimAnswer) -> SimAnswer:
-        """The answer with the shop's clock on it."""
-        stamp = self.now.strftime("%a, %d %b %Y %H:%M:%S GMT")
-        return replace(answer, headers={"Date": stamp, **answer.headers})
-
 
 class NumberedShop(ShopSimulator):
     """Page numbers from 1, a total, numeric ids, a key in a header, 410 for what is deleted, milliseconds.
@@ -132,7 +129,7 @@ class NumberedShop(ShopSimulator):
         if request.headers.get("x-api-key") != SECRET:
             return json_answer({"message": "Unauthorized"}, status=401)
         if request.path == "/v2/products":
-            return self.dated(self._list(request))
+            return self._list(request)
         number = request.path.removeprefix("/v2/products/")
         if number.isdigit() and int(number) in self.deleted:
             return json_answer({"message": "Gone"}, status=410)
