@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from connectors.sdk import Connector, capabilities
-from orchestrator.connections.errors import SecretsUnreadableError
+from orchestrator.connections.abilities import abilities
+from orchestrator.connections.errors import InvalidConfigError, SecretsUnreadableError
 from orchestrator.connections.freshness import ANY_TYPE
 from orchestrator.connections.models import Connection, ConnectionGrant, GrantLevel, HookScheme
-from orchestrator.connections.registry import build_connector
-from orchestrator.connections.secrets import Secrets, join_secrets, split_secrets
+from orchestrator.connections.saving import check_hook, save_connection
+from orchestrator.connections.secrets import Secrets, join_secrets
 from orchestrator.connections.settings_form import SettingsForm
-from orchestrator.connections.sources import settings_of
 from orchestrator.connections.widgets import FreshnessField
 
 __all__ = ["ConnectionForm", "GrantsForm"]
@@ -124,36 +124,54 @@ class ConnectionForm(WagtailAdminModelForm):
         self.grants_form = GrantsForm(data, connection=self.instance) if with_grants else None
         self._fit_fields()
 
+    @property
+    def parts(self) -> list[forms.Form]:
+        """The forms that are asked together with this one."""
+        return [form for form in (self.settings_form, self.grants_form) if form]
+
     def is_valid(self) -> bool:
-        parts = [form for form in (self.settings_form, self.grants_form) if form]
-        return all([super().is_valid(), *(form.is_valid() for form in parts)])
+        # All are asked, so that all errors show at once.
+        return all([super().is_valid(), *(form.is_valid() for form in self.parts)])
+
+    def has_changed(self) -> bool:
+        return super().has_changed() or any(form.has_changed() for form in self.parts)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self._slug_is_taken(cleaned):
             self.add_error("slug", _("Another connection of this space has this short name."))
-        scheme = cleaned.get("hook_scheme", HookScheme.NONE)
-        if scheme == HookScheme.HEADER and not cleaned.get("hook_header"):
-            self.add_error("hook_header", _("Name the header in which the system sends the secret."))
-        if scheme != HookScheme.NONE and not self._hook_secret():
-            self.add_error("hook_secret", _("Without a secret anybody could send hooks."))
+        scheme = cleaned.get("hook_scheme") or HookScheme.NONE
+        try:
+            check_hook(scheme, cleaned.get("hook_header", ""), self._hook_secret())
+        except InvalidConfigError as refused:
+            for name, text in refused.fields.items():
+                self.add_error(name, text)
         return cleaned
 
     def save(self, commit: bool = True) -> Connection:  # noqa: ARG002 - Django's signature.
-        """Write connection and grants; a change of what the system is asked starts its cache anew."""
+        """Write the connection and its grants."""
         connection = super().save(commit=False)
-        before = (self.initial_config, dict(self.secrets.config))
-        after = self._split_settings()
-        connection.config, secrets = after
-        hook = "" if connection.hook_scheme == HookScheme.NONE else self._hook_secret()
-        if self.settings_form or not self.secrets_lost:
-            connection.secrets = Secrets(config=secrets, hook=hook).seal()
-        if after != before and connection.pk:
-            connection.settings_version += 1
-        connection.save()
+        # Without its connector nobody can judge the settings; they stay as they are.
+        if self.settings_form:
+            self.instance = connection = self._save_with_settings(connection)
+        else:
+            connection.save()
         if self.grants_form:
+            self.grants_form.connection = connection
             self.grants_form.save()
         return connection
+
+    def _save_with_settings(self, connection: Connection) -> Connection:
+        plain = {name: getattr(connection, name) for name in self.Meta.fields}
+        before = Connection.objects.get(pk=connection.pk) if connection.pk else connection
+        return save_connection(
+            **plain,
+            connector=connection.connector,
+            connection=before,
+            config=self.settings_form.values,
+            keep_secrets=False,
+            hook_secret="" if connection.hook_scheme == HookScheme.NONE else self._hook_secret(),
+        )
 
     @property
     def identity_fields(self) -> list[forms.BoundField]:
@@ -162,16 +180,19 @@ class ConnectionForm(WagtailAdminModelForm):
 
     @property
     def sends_hooks(self) -> bool:
-        """Whether the connector understands hooks, or one is set up already."""
-        return "hooks" in self.capabilities or self.instance.hook_scheme != HookScheme.NONE
+        """Whether the connector may understand hooks, or one is set up already."""
+        return self._may("hooks") or self.instance.hook_scheme != HookScheme.NONE
 
     @property
     def can_be_polled(self) -> bool:
-        """Whether the connector can say what changed, or polling is set up already."""
-        return "polling" in self.capabilities or self.instance.poll_interval_s > 0
+        """Whether the connector may be able to say what changed, or polling is set up already."""
+        return self._may("polling") or self.instance.poll_interval_s > 0
+
+    def _may(self, capability: str) -> bool:
+        """Where a connector names no types, its settings decide what it can do, and they may change."""
+        return capability in self.capabilities or bool(self.connector and not self.connector.types)
 
     def _make_settings_form(self, data: Any) -> SettingsForm | None:
-        self.initial_config = dict(self.instance.config)
         if self.connector is None:
             return None
         stored = join_secrets(self.instance.config, self.secrets.config) if self.instance.pk else None
@@ -192,8 +213,9 @@ class ConnectionForm(WagtailAdminModelForm):
             self.fields["space"].disabled = True
         else:
             self.fields["slug"].required = False
-            self.initial.setdefault("personal", "identify" in self.capabilities)
-            self.initial.setdefault("space", self.fields["space"].queryset.order_by("pk").first())
+            self.fields["slug"].help_text = _("Shown to apps as the source. Left empty, it follows the name.")
+            self.initial["personal"] = "identify" in self.capabilities
+            self.initial["space"] = self.fields["space"].queryset.order_by("pk").first()
 
     def clean_slug(self) -> str:
         return self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:50]
@@ -204,12 +226,6 @@ class ConnectionForm(WagtailAdminModelForm):
 
     def _hook_secret(self) -> str:
         return self.cleaned_data.get("hook_secret") or self.secrets.hook
-
-    def _split_settings(self) -> tuple[dict[str, Any], dict[Any, str]]:
-        if self.settings_form is None:
-            return self.initial_config, dict(self.secrets.config)
-        schema = self.connector.config_class.model_json_schema()
-        return split_secrets(schema, self.settings_form.values)
 
 
 def _unseal(connection: Connection) -> tuple[Secrets, bool]:
@@ -226,10 +242,11 @@ def _types_of(connection: Connection, connector: type[Connector[Any]] | None) ->
     if not connection.pk:
         return (ANY_TYPE,)
     try:
-        return build_connector(connection.connector, settings_of(connection)).asset_types()
+        able = abilities(connection)
     # Whatever a plugin raises, its form must open: that is where it is mended.
     except Exception:  # noqa: BLE001
-        return (ANY_TYPE,)
+        able = None
+    return able.types if able else (ANY_TYPE,)
 
 
 def _groups_in_admin() -> list[Group]:

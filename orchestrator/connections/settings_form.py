@@ -29,6 +29,7 @@ _WORDS = {
     "string_too_long": gettext_lazy("This is too long."),
 }
 _REMOVE = "__remove"
+_WIDE = frozenset({Kind.MAPPING, Kind.PAIRS, Kind.JSON, Kind.TEXTAREA})
 
 
 class SettingsForm(forms.Form):
@@ -113,6 +114,7 @@ class SettingsForm(forms.Form):
         return {
             "field": field,
             "is_mapping": setting.kind is Kind.MAPPING,
+            "is_wide": setting.kind in _WIDE,
             "remove": self[name + _REMOVE] if name + _REMOVE in self.fields else None,
             "show_if": json.dumps(conditions) if conditions else "",
         }

@@ -25,6 +25,9 @@ from orchestrator.connections.trial import Step, Trial, explain, read_sample, tr
 
 __all__ = ["EvaluateView", "SampleView", "TrialView"]
 
+# Each unreadable expression costs another look at the whole form.
+_MOST_UNREADABLE = 20
+
 
 @method_decorator(never_cache, name="dispatch")
 class UnsavedSettingsView(View):
@@ -99,16 +102,42 @@ class SampleView(UnsavedSettingsView):
 class EvaluateView(UnsavedSettingsView):
     """What the expressions give on a sample that the browser holds: for each field a value or a problem."""
 
-    def refuse(self, form: ConnectionForm) -> HttpResponse:
-        problems = dict(_problems(form))
-        return JsonResponse({"problem": " ".join(f"{label}: {text}" for label, text in problems.items())})
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """While somebody types, an expression is often no expression yet; that must not hide the others."""
+        self.unreadable: dict[str, str] = {}
+        request.POST = request.POST.copy()
+        for _attempt in range(_MOST_UNREADABLE):
+            response = super().post(request, **kwargs)
+            if response is not None:
+                return response
+        return JsonResponse({"problems": self.unreadable})
+
+    def refuse(self, form: ConnectionForm) -> HttpResponse | None:
+        """``None`` after leaving out an expression that the connector's model names as unreadable."""
+        for name, errors in form.settings_form.errors.items():
+            for text in errors:
+                field, colon, problem = text.partition(": ")
+                if colon and self._leave_out(name, field):
+                    self.unreadable[field] = problem
+                    return None
+        return JsonResponse({"problem": " ".join(f"{label}: {text}" for label, text in _problems(form))})
 
     def answer(self, connector: str, config: Mapping[str, Any], *, personal: bool) -> HttpResponse:  # noqa: ARG002
         try:
             sample = json.loads(self.request.POST.get("sample", ""))
         except ValueError:
             return JsonResponse({"problem": _("The sample is not JSON any more. Load it again.")}, status=400)
-        return JsonResponse(try_mapping(connector, config, sample))
+        found = try_mapping(connector, config, sample)
+        return JsonResponse({**found, "problems": {**found.get("problems", {}), **self.unreadable}})
+
+    def _leave_out(self, setting: str, field: str) -> bool:
+        names = self.request.POST.getlist(f"{setting}-name")
+        texts = self.request.POST.getlist(f"{setting}-text")
+        if field not in names or len(names) != len(texts) or not texts[names.index(field)]:
+            return False
+        texts[names.index(field)] = ""
+        self.request.POST.setlist(f"{setting}-text", texts)
+        return True
 
 
 def _problems(form: ConnectionForm) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from connectors.sdk import Connector, capabilities
-from connectors.sdk.types import TYPES, field_names
+from connectors.sdk.types import TYPES, field_names, type_title
 from orchestrator.connections.abilities import abilities
 from orchestrator.connections.models import Connection, GrantLevel
 from orchestrator.connections.permissions import connections_for
@@ -86,7 +86,8 @@ class ConnectorChoiceView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Tem
                 "name": cls.name,
                 "description": cls.description,
                 "capabilities": capability_words(capabilities(cls)),
-                "types": cls.types,
+                "types": [type_title(name) if name in TYPES else name for name in cls.types],
+                "settings_decide": not cls.types,
                 "url": reverse("connections:add_with", args=(connector,)),
             }
             for connector, cls in registered_connectors().items()
@@ -118,14 +119,13 @@ class SettingsViewMixin:
         form = context["form"]
         context["media"] += form.settings_form.media if form.settings_form else form.media
         context |= {
-            "connector": self.connector,
+            # A class would be called by the template.
+            "connector_installed": self.connector is not None,
             "connector_id": self.connector_id,
-            "connector_name": self.connector.name if self.connector else self.connector_id,
             "connector_failure": failed_connectors().get(self.connector_id, ""),
             "test_url": self.trial_url("test"),
             "sample_url": self.trial_url("sample"),
             "evaluate_url": self.trial_url("evaluate"),
-            "shows_samples": "samples" in form.capabilities,
             "fields_by_type": fields_by_type(),
             "hook_url": hook_url(form.instance) if form.instance.pk else "",
         }
@@ -143,6 +143,12 @@ class SettingsViewMixin:
 
 class ConnectionAddView(SettingsViewMixin, generic.CreateView):
     """Second step of a new connection: its settings."""
+
+    def get_page_title(self) -> str:
+        return _("New")
+
+    def get_page_subtitle(self) -> str:
+        return _("%(connector)s connection") % {"connector": self.connector.name}
 
     @cached_property
     def connector_id(self) -> str:

@@ -69,12 +69,13 @@ class PairsWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Mapping[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["rows"] = list(self.rows(dict(value or {})))
+        context["widget"]["blank"] = {"name": "", "text": "", "label": ""}
         return context
 
     def rows(self, pairs: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         """What the template shows: the pairs there are."""
         for name, text in pairs.items():
-            yield {"name": name, "text": text, "offered": False}
+            yield {"name": name, "text": text, "label": name}
 
     def id_for_label(self, _id: str, _index: Any = None) -> str:
         # A table has no single input that a label could point to; it is labelled as a whole.
@@ -92,9 +93,9 @@ class MappingWidget(PairsWidget):
         for field in self.offered:
             yield {
                 "name": field.name,
-                "title": field.title,
-                "required": field.required,
                 "text": rest.pop(field.name, ""),
+                "label": field.title,
+                "required": field.required,
                 "offered": True,
             }
         yield from super().rows(rest)

@@ -16,12 +16,15 @@ CAPABILITY_WORDS: Mapping[str, str] = {
     "polling": _("Polling"),
     "renditions": _("Pictures in sizes"),
     "pictures": _("Protected pictures"),
-    "samples": _("Samples"),
     "actions": _("Actions"),
     "erasure": _("Erasure"),
 }
 
 
+# They help an administrator to fill in the form and say nothing to anybody else.
+_ONLY_FOR_THE_FORM = frozenset({"samples", "mapping"})
+
+
 def capability_words(names: Iterable[str]) -> list[str]:
     """Capabilities in words; one that this hub does not know keeps its name."""
-    return [str(CAPABILITY_WORDS.get(name, name)) for name in names]
+    return [str(CAPABILITY_WORDS.get(name, name)) for name in names if name not in _ONLY_FOR_THE_FORM]

@@ -151,7 +151,7 @@ class MappingController extends Controller {
     const row = this.makeOwnRow('', expression);
     const head = row.querySelector('th');
     const title = Object.assign(document.createElement('span'), { textContent: field.title });
-    const code = Object.assign(document.createElement('code'), { className: 'connections-table__name', textContent: field.name });
+    const code = Object.assign(document.createElement('span'), { className: 'connections-table__name', textContent: field.name });
     const hidden = Object.assign(document.createElement('input'), { type: 'hidden', name: `${name}-name`, value: field.name });
     const mark = Object.assign(document.createElement('span'), { className: 'w-required-mark', textContent: '*' });
     head.replaceChildren(title, ...(field.required ? [mark] : []), code, hidden);
