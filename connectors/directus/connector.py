@@ -88,7 +88,9 @@ class DirectusConnector(RestConnector[DirectusConfig]):
         by_id = {_id_of(row).lower(): row for row in rows}
         found = {ref: by_id[ref.external_id.lower()] for ref in own if ref.external_id.lower() in by_id}
         absent = [ref for ref in own if ref not in found]
-        sure = bool(found) or not ids or self._shows_anything(call)
+        # Rows that nobody asked for mean that the filter was not read, and then absence proves nothing.
+        honoured = by_id.keys() <= {external_id.lower() for external_id in ids}
+        sure = honoured and (bool(found) or not ids or self._shows_anything(call))
         reason = MissingReason.GONE if sure else MissingReason.UNKNOWN
         return {**self._verdicts(found), **dict.fromkeys(absent, Missing(reason))}
 

@@ -81,7 +81,7 @@ class DirectusSimulator(SimulatorServer):
         **fields: Any,
     ) -> str:
         """Add a file; its id."""
-        file_id = str(uuid.uuid5(_NAMESPACE, f"{title} {len(self.files)}"))
+        file_id = str(uuid.uuid5(_NAMESPACE, f"{title} {len(self.deliveries)}"))
         folder_id = str(uuid.uuid5(_NAMESPACE, folder))
         self.folders[folder_id] = folder
         stamp = self._tick()

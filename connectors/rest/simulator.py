@@ -303,14 +303,21 @@ class LinkedShop(ShopSimulator):
 
 
 class CountedShop(ShopSimulator):
-    """Directus-like: ``limit`` and ``offset``, a total, ``data``, 403 for all that is not there, seconds."""
+    """Directus-like: ``limit`` and ``offset``, a total, ``data``, 403 for all that is not there, seconds.
+
+    It also keeps its guests, who are found by the number of their card.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.guests = {str(guest["id"]): dict(guest) for guest in _GUESTS}
 
     def answer(self, request: SimRequest) -> SimAnswer:
-        """Routes: ``/items/services``, ``/items/services/ID``, ``/items/guests``."""
+        """Routes: ``/items/services``, ``/items/services/ID``, ``/items/guests``, ``/items/guests/ID``."""
         if request.headers.get("authorization") != f"Bearer {SECRET}":
             return _directus_error("INVALID_CREDENTIALS", 401)
-        if request.path == "/items/guests":
-            return self._guests(request)
+        if request.path.startswith("/items/guests"):
+            return self._answer_guests(request)
         if request.path == "/items/services":
             return self._list(request)
         found = self.known([request.path.removeprefix("/items/services/").removeprefix("sku-")])
@@ -328,9 +335,14 @@ class CountedShop(ShopSimulator):
         shown = [self._service(item) for item in items[start : start + size]]
         return json_answer({"data": shown, "meta": {"filter_count": len(items)}})
 
-    def _guests(self, request: SimRequest) -> SimAnswer:
+    def _answer_guests(self, request: SimRequest) -> SimAnswer:
+        external_id = request.path.removeprefix("/items/guests").lstrip("/")
+        if external_id and external_id not in self.guests:
+            return _directus_error("FORBIDDEN", 403)
+        if external_id:
+            return json_answer({"data": self.guests[external_id]})
         wanted = request.arg("filter[card][_in]").split(",")
-        return json_answer({"data": [guest for guest in _GUESTS if guest["card"] in wanted]})
+        return json_answer({"data": [guest for guest in self.guests.values() if guest["card"] in wanted]})
 
     def _service(self, item: Item) -> Mapping[str, Any]:
         return {
@@ -391,6 +403,7 @@ _STOCK = (
 _GUESTS = (
     {"id": 7, "card": "M-1001", "first": "Ada", "last": "Keller", "tier": "Gold", "points": 4200},
     {"id": 8, "card": "M-1002", "first": "Ben", "last": "Frei", "tier": "Silver", "points": 900},
+    {"id": 9, "card": "M-1003", "first": "Chloé", "last": "Rey", "tier": "Blue", "points": 10},
 )
 
 

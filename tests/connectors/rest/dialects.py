@@ -161,6 +161,7 @@ GUESTS: dict[str, Any] = {
     },
     "get_path": "/items/guests/{id}",
     "record": "data",
+    "gone_statuses": [403],
     "items": "data",
     "check_path": "/items/guests",
     "find_path": "/items/guests?filter[card][_in]={values}",
