@@ -199,6 +199,12 @@ class RowDeleteView(RowMixin, generic.DeleteView):
 
     template_name = "links/confirm_delete.html"
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        # Wagtail looks for the row here, before it asks for the permission: 404 would tell what exists.
+        if not request.user.has_perm(f"links.delete_{self.model._meta.model_name}"):
+            raise PermissionDenied
+        super().setup(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         users = uses_of(kind=self.rows.kind, uuids=[self.object.uuid]).get(str(self.object.uuid), [])
         return super().get_context_data(**kwargs) | {"users": users}
