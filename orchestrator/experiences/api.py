@@ -12,12 +12,15 @@ from orchestrator.experiences.saving import (
     save_experience,
     save_fragment,
 )
+from orchestrator.experiences.waiting import Draft, find_drafts
 
 __all__ = [
+    "Draft",
     "PublishRefusedError",
     "UnknownLocaleError",
     "compile_draft",
     "experience_by_slug",
+    "find_drafts",
     "fragment_by_slug",
     "locale_chain",
     "locale_tag",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.core.validators import RegexValidator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -76,10 +77,11 @@ class SlotBlock(blocks.StructBlock):
         label=_("Accepts"),
         required=False,
         choices=type_choices,
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing selected accepts every type."),
     )
     on_failure = blocks.ChoiceBlock(
-        label=_("When an item cannot be read"),
+        label=_("Then"),
         choices=FAILURE_CHOICES,
         default=Failure.LAST_KNOWN_GOOD.value,
         required=True,
@@ -105,7 +107,16 @@ class SlotBlock(blocks.StructBlock):
         form_classname = "struct-block slot-block"
         form_layout = BlockGroup(
             children=["name", "items"],
-            settings=["label", "accepts", "on_failure", "last_known_good_minutes", "fallback"],
+            settings=[
+                "label",
+                "accepts",
+                BlockGroup(
+                    children=["on_failure", "last_known_good_minutes", "fallback"],
+                    heading=_("When an item cannot be read"),
+                    icon="warning",
+                    label_format="",
+                ),
+            ],
         )
         preview_template = "experiences/block_previews/slot.html"
 

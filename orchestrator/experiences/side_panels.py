@@ -32,8 +32,11 @@ class FetchSidePanel(BaseSidePanel):
     template_name = "experiences/side_panels/fetch.html"
     order = 400
 
+    class Media:
+        css = {"all": ["experiences/side-panels.css"]}
+
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """One entry for each channel: its name, address and curl line."""
+        """One entry for each channel: its name and the line to paste."""
         context = super().get_context_data(parent_context)
         # An address says what apps get, so it is the live one's, not the draft's.
         live = type(self.object).objects.select_related("locale").get(pk=self.object.pk)
@@ -57,6 +60,9 @@ class PlacementsSidePanel(BaseSidePanel):
     template_name = "experiences/side_panels/placements.html"
     order = 400
 
+    class Media:
+        css = {"all": ["experiences/side-panels.css"]}
+
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """The placements, by title."""
         context = super().get_context_data(parent_context)
@@ -74,4 +80,4 @@ class PlacementsSidePanel(BaseSidePanel):
 def _call(experience: Any, channel: Any) -> dict[str, str]:
     query = urlencode({"channel": channel.slug, "locale": locale_tag(experience.locale.language_code)})
     url = f"{settings.PUBLIC_URL}/api/v1/experiences/{experience.slug}?{query}"
-    return {"channel": channel.name, "url": url, "curl": f'curl -H "Authorization: Bearer $KEY" "{url}"'}
+    return {"channel": channel.name, "curl": f'curl -H "Authorization: Bearer $KEY" "{url}"'}

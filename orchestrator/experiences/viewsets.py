@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
+from wagtail.admin.widgets.slug import SlugInput
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from orchestrator.experiences import listing, views
@@ -31,8 +32,8 @@ class CompositionViewSet(SnippetViewSet):
 def _panels(content: str) -> list[FieldPanel]:
     # A draft may be incomplete, but without a name and an address nobody could find it again.
     return [
-        TitleFieldPanel("title", targets=["slug"], required_on_save=True),
-        FieldPanel("slug", required_on_save=True),
+        TitleFieldPanel("title", targets=["slug"], classname="", placeholder=False, required_on_save=True),
+        FieldPanel("slug", widget=SlugInput, required_on_save=True),
         FieldPanel("space", required_on_save=True),
         FieldPanel(content),
     ]

@@ -50,3 +50,9 @@ def refuse_to_delete_placed_fragments(request, instances):
             )
             return redirect(fragment_viewset.get_url_name("edit"), instance.pk)
     return None
+
+
+@hooks.register("insert_global_admin_css")
+def style_the_editor() -> str:
+    """What the editor's blocks need beyond Wagtail's own styles."""
+    return format_html('<link rel="stylesheet" href="{}">', static("experiences/editor.css"))
