@@ -67,7 +67,7 @@ class Source:
                 yield str(step)
                 continue
             data = data[position] if position < len(data) else None
-            singular = "entry" if step == "entries" else str(step).removesuffix("s").replace("_", " ")
+            singular = str(step).removesuffix("s").replace("_", " ").replace("api", "API")
             yield f"{singular} {_name_of(data) or position + 1}"
 
 
