@@ -7,8 +7,10 @@ import pytest
 
 from connectors.rest.connector import RestApiConnector
 from connectors.rest.settings import RestApiConfig
+from connectors.rest.simulator import NumberedShop
 from connectors.rest.times import read_time, write_time
-from connectors.sdk import BadResponseError, ConfigurationError, MapsFields
+from connectors.sdk import BadResponseError, Call, ConfigurationError, MapsFields
+from tests.connectors.rest.dialects import NUMBERED, connect
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -32,7 +34,7 @@ def fields_of(record, **mapping):
 def test_numbers_become_texts_and_prices():
     fields = fields_of({"no": 12, "price": 12.5}, sku="no", **_offer("price"))
     assert fields["sku"] == "12"
-    assert fields["offers"] == {"price": "12.5", "priceCurrency": "CHF"}
+    assert fields["offers"] == {"price": "12.50", "priceCurrency": "CHF"}
 
 
 def test_minor_units_are_exact():
@@ -85,9 +87,8 @@ def test_a_trial_shows_the_value_or_the_problem_of_each_field():
         updated_at="changed",
     )
     assert isinstance(trying, MapsFields)
-    trial = trying.try_mapping(
-        {"id": 5, "title": "Chair", "link": "nowhere", "colours": None, "changed": "?"}
-    )
+    record = {"id": 5, "title": "Chair", "link": "nowhere", "colours": None, "changed": "?"}
+    trial = trying.try_mapping(record)
     shown = {field.name: field for field in trial.fields}
     assert trial.usable
     assert shown["id"].value == "5"
@@ -111,10 +112,6 @@ def test_a_trial_of_anything_says_something():
 
 
 def test_an_unmapped_required_field_fails_the_check_by_name():
-    from connectors.rest.simulator import NumberedShop
-    from connectors.sdk import Call
-    from tests.connectors.rest.dialects import NUMBERED, connect
-
     with NumberedShop() as shop:
         unfinished = connect(NUMBERED, shop.url, base_path="/v2", mapping={"sku": "product_id"})
         with pytest.raises(ConfigurationError, match="not mapped yet: name"):
