@@ -9,7 +9,9 @@ from pathlib import Path
 
 from orchestrator.config.supervision import Program
 
-__all__ = ["hub_programs"]
+__all__ = ["PROGRAMS", "hub_programs", "reachable"]
+
+PROGRAMS = ("web", "worker", "scheduler")
 
 _CELERY = (sys.executable, "-m", "celery", "-A", "orchestrator.config")
 # No chatter between workers: the file-based queue has no broadcast, and one worker needs none.
@@ -20,13 +22,18 @@ def hub_programs(
     *, host: str, port: int, workers: int | None = None, threads: int = 16, logs: Path | None = None
 ) -> list[Program]:
     """Web server, worker and scheduler; with ``logs`` each writes to a file of its name in that folder."""
-    environment = {"PUBLIC_URL": os.environ.get("PUBLIC_URL") or f"http://{host}:{port}"}
+    environment = {"PUBLIC_URL": os.environ.get("PUBLIC_URL") or f"http://{reachable(host)}:{port}"}
     commands = {
         "web": _web(host, port, workers or os.cpu_count() or 1, threads),
         "worker": (*_CELERY, "worker", "-P", "threads", "-c", "4", "-l", "WARNING", *_ALONE),
         "scheduler": (*_CELERY, "beat", "-l", "WARNING", "--pidfile="),
     }
     return [_program(name, command, environment, logs) for name, command in commands.items()]
+
+
+def reachable(host: str) -> str:
+    """Where a server that listens on ``host`` answers on this machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - read, not bound.
 
 
 def _program(

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from orchestrator.config.programs import hub_programs
+from orchestrator.config.programs import PROGRAMS, hub_programs, reachable
 from orchestrator.config.supervision import GaveUpError, PortTakenError, Supervisor, require_free_port
 
 
@@ -26,26 +26,28 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, help="web processes; one for each core by default")
         parser.add_argument("--threads", type=int, default=16, help="threads of each web process")
         parser.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
+        parser.add_argument("--only", choices=PROGRAMS, nargs="+", default=PROGRAMS, help="run a part")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run until SIGTERM or Ctrl-C."""
         host, port = options["host"], options["port"]
-        try:
-            require_free_port(port, host=host)
-        except PortTakenError as error:
-            raise CommandError(f"{error} Choose another one: manage.py up --port {port + 1}") from None
+        with_web = "web" in options["only"]
+        if with_web:
+            _require_free(port, host=host)
         if not options["no_migrate"]:
             call_command("migrate", interactive=False, verbosity=0)
             # The programs have connections of their own.
             connections.close_all()
         programs = hub_programs(host=host, port=port, workers=options["workers"], threads=options["threads"])
+        address = f"http://{reachable(host)}:{port}"
         with Supervisor(say=self._say) as supervisor:
             supervisor.stop_on_signals()
             for program in programs:
-                supervisor.start(program)
+                if program.name in options["only"]:
+                    supervisor.start(program)
             try:
-                if supervisor.wait_for(f"http://{host}:{port}/health/live", within_s=60):
-                    self._say(f"The hub answers at http://{host}:{port}/")
+                if with_web and supervisor.wait_for(f"{address}/health/live", within_s=60):
+                    self._say(f"The hub answers at {address}/")
                 supervisor.watch()
             except GaveUpError as error:
                 raise CommandError(str(error)) from None
@@ -53,3 +55,10 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _require_free(port: int, *, host: str) -> None:
+    try:
+        require_free_port(port, host=host)
+    except PortTakenError as error:
+        raise CommandError(f"{error} Choose another one: manage.py up --port {port + 1}") from None
