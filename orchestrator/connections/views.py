@@ -259,7 +259,7 @@ def describe(connection: Connection) -> Connection:
 
 def hook_url(connection: Connection) -> str:
     """Where its system sends hooks; what an administrator pastes there."""
-    return settings.PUBLIC_URL + reverse("connection-hook", args=(connection.uuid,))
+    return f"{settings.PUBLIC_URL}/api/v1/hooks/{connection.uuid}"
 
 
 def fields_by_type() -> dict[str, list[dict[str, Any]]]:

@@ -1,6 +1,7 @@
 """The way into links for other apps. The StreamField blocks are in :mod:`orchestrator.links.blocks`."""
 
 from orchestrator.links.addresses import address_of
+from orchestrator.links.broken import count_broken
 from orchestrator.links.listing import identifier_kinds, links_in
 from orchestrator.links.registry import (
     AddressError,
@@ -25,6 +26,7 @@ __all__ = [
     "bound_links_by_uuid",
     "collection_by_name",
     "collections_by_uuid",
+    "count_broken",
     "describe_users",
     "ensure_link",
     "explain",

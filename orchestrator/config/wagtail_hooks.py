@@ -1,0 +1,43 @@
+"""The admin's shell: what Wagtail brings for pages and files of its own goes, our first page comes.
+
+This hub has no pages, and stores no pictures or documents: those are linked.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail import hooks
+
+from orchestrator.config.home import BrokenPanel, ConnectionsPanel, DraftsPanel
+
+# Pages, and what exists only for them or for stored files.
+_HIDDEN_MENU_ITEMS = {"explorer", "images", "documents"}
+_HIDDEN_SETTINGS = {"sites", "collections", "redirects"}
+_HIDDEN_REPORTS = {"locked-pages", "aging-pages", "page-types-usage"}
+_HIDDEN_PANELS = {"locked_pages", "recent_edits"}
+
+
+@hooks.register("construct_main_menu")
+def leave_out_pages(_request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in _HIDDEN_MENU_ITEMS]
+
+
+@hooks.register("construct_settings_menu")
+def leave_out_settings_of_pages(_request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in _HIDDEN_SETTINGS]
+
+
+@hooks.register("construct_reports_menu")
+def leave_out_reports_on_pages(_request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in _HIDDEN_REPORTS]
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def leave_out_counts(_request: HttpRequest, items: list[Any]) -> None:
+    items.clear()
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_needs_somebody(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:] = [panel for panel in panels if getattr(panel, "name", "") not in _HIDDEN_PANELS]
+    panels += [BrokenPanel(request), DraftsPanel(request), ConnectionsPanel(request)]
