@@ -1,0 +1,1 @@
+"""A connector to Acme Recipes, as a third party would write it."""
