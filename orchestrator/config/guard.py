@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 
-PATIENCE_S = 8.0
+PATIENCE_S = 6.0
 _STEP_S = 0.1
 
 

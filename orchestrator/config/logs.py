@@ -27,6 +27,6 @@ def configure_logs(*, level: str) -> dict[str, Any]:
         "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
-        # Two lines for each row that Wagtail indexes; faults are logged as errors.
-        "loggers": {"django_tasks": {"level": "WARNING"}},
+        # Two lines for each row that Wagtail indexes; a hostname that a queue of files does not have.
+        "loggers": {"django_tasks": {"level": "WARNING"}, "kombu.connection": {"level": "ERROR"}},
     }

@@ -13,7 +13,7 @@ __all__ = ["PROGRAMS", "hub_programs", "reachable"]
 
 PROGRAMS = ("web", "worker", "scheduler")
 
-_CELERY = (sys.executable, "-m", "celery", "-A", "orchestrator.config")
+_CELERY = (sys.executable, "-m", "celery", "--quiet", "-A", "orchestrator.config")
 # No chatter between workers: the file-based queue has no broadcast, and one worker needs none.
 _ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
@@ -47,6 +47,6 @@ def _web(host: str, port: int, workers: int, threads: int) -> tuple[str, ...]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads)),
-        *("--workers-kill-timeout", "5", "--respawn-failed-workers", "--no-ws", "--log-level", "warning"),
+        *("--workers-kill-timeout", "5", "--respawn-failed-workers", "--no-ws", "--log-level", "error"),
         "orchestrator.config.wsgi:application",
     )

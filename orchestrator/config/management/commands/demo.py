@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from orchestrator.config.migrating import migrate_if_needed
 from orchestrator.config.programs import hub_programs
 from orchestrator.config.supervision import (
     GaveUpError,
@@ -52,13 +53,15 @@ class Command(BaseCommand):
 
     def _start_all(self, supervisor: Supervisor, port: int, systems_port: int, logs: Path) -> None:
         supervisor.start(_systems(port, systems_port, logs))
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate_if_needed()
         if supervisor.stopping:
             return
-        load_demo(password=os.environ["DEMO_PASSWORD"])
-        connections.close_all()
         for program in hub_programs(host="127.0.0.1", port=port, logs=logs):
             supervisor.start(program)
+        # While those start up. Who edits and publishes is told in the log of the hub, not here.
+        logging.getLogger("wagtail").setLevel(logging.WARNING)
+        load_demo(password=os.environ["DEMO_PASSWORD"])
+        connections.close_all()
         for url in (f"http://127.0.0.1:{systems_port}/control", f"http://127.0.0.1:{port}/health/ready"):
             if not supervisor.wait_for(url, within_s=60) and not supervisor.stopping:
                 raise CommandError(f"{url} did not answer within a minute. See {logs}.")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
 
+from orchestrator.config.migrating import migrate_if_needed
 from orchestrator.config.programs import PROGRAMS, hub_programs, reachable
 from orchestrator.config.supervision import GaveUpError, PortTakenError, Supervisor, require_free_port
 
@@ -35,9 +34,7 @@ class Command(BaseCommand):
         if with_web:
             _require_free(port, host=host)
         if not options["no_migrate"]:
-            call_command("migrate", interactive=False, verbosity=0)
-            # The programs have connections of their own.
-            connections.close_all()
+            migrate_if_needed()
         programs = hub_programs(host=host, port=port, workers=options["workers"], threads=options["threads"])
         address = f"http://{reachable(host)}:{port}"
         with Supervisor(say=self._say) as supervisor:
