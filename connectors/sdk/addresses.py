@@ -29,6 +29,7 @@ _OTHER_REFUSED = (
     ipaddress.IPv6Network("2001:db8::/32"),
     ipaddress.IPv6Network("2002::/16"),  # 6to4 leads into whatever IPv4 address it embeds.
     ipaddress.IPv6Network("3fff::/20"),
+    ipaddress.IPv4Network("192.0.0.0/24"),  # Protocol assignments; one cloud's metadata is among them.
     ipaddress.IPv4Network("192.88.99.0/24"),  # The 6to4 relays.
     ipaddress.IPv4Network("168.63.129.16/32"),  # Azure's host agent, a public number inside its networks.
 )

@@ -184,8 +184,7 @@ class RestConnector(Connector[C]):
             BadResponseError: Another origin than :meth:`base_url`'s, another content type, or more
                 than ``max_bytes`` (also while the chunks are read).
         """
-        url = self._address(url, None)
-        if not self._is_own(url):
+        if urlsplit(url).scheme not in _PORTS or not self._is_own(url := self._address(url, None)):
             raise BadResponseError(f"{self.name}: the picture is not at this system's own address")
         accept = ", ".join(sorted(content_types))
         exchange, url = self._exchange("GET", url, call, headers={"Accept": accept}, own_only=True)

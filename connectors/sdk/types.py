@@ -3,8 +3,8 @@
 Names are schema.org's. A connector calls :func:`canonical` once for each asset it reads; the hub, its
 cache and its answers then hold plain JSON. Choices, where schema.org leaves several:
 
-- Prices are decimal strings ("129.00"): no float ever rounds one. A float that comes in gets at
-  least two decimals.
+- Prices are decimal strings ("129.00"): no float ever rounds one. A float that comes in gets two
+  to six decimals.
 - Instants are ISO 8601 with a zone; where a day is enough ("datePublished"), a date may stand alone.
 - ``image`` is a list of addresses, the best first; ``offers``, ``author``, ``brand`` are one object.
 - Terms of an enumeration are bare ("InStock", not "https://schema.org/InStock").
@@ -55,8 +55,10 @@ __all__ = [
 
 # --- Values ---------------------------------------------------------------------------------------
 
-_DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
-_DURATION = re.compile(r"P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+_DURATION = re.compile(
+    r"P(?=[0-9]|T[0-9])([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]+)?S)?)?"
+)
 _UNSAFE_IN_URL = re.compile(r"[\x00-\x1f\x7f\"<>\\]")
 
 
@@ -79,15 +81,18 @@ def _as_url(value: Any) -> Any:
 
 def _as_price(value: Any) -> Any:
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        value = format(Decimal(str(value)), "f" if isinstance(value, int) or _has_cents(value) else ".2f")
+        value = _in_decimals(value)
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value.strip()):
         raise _misfit("not a decimal number")
     return value.strip()
 
 
-def _has_cents(value: float | Decimal) -> bool:
-    exponent = Decimal(str(value)).as_tuple().exponent
-    return not isinstance(exponent, int) or exponent <= -2
+def _in_decimals(number: float | Decimal) -> str:
+    """A whole number as it is; others with two decimals, or up to six where they have them."""
+    if isinstance(number, int):
+        return str(number)
+    text = format(number, ".6f")
+    return text[:-4] + text[-4:].rstrip("0")
 
 
 def _as_instant(value: Any) -> Any:

@@ -214,7 +214,7 @@ class Oversized:
 class GzipBomb:
     """A small compressed body that becomes a large one."""
 
-    size_bytes: int = 50_000_000
+    size_bytes: int = 8_000_000
 
     def serve(self, visit: Visit) -> None:
         body = gzip.compress(b" " * self.size_bytes)

@@ -72,6 +72,7 @@ class _Server(ThreadingHTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
             self._open.add(request)
+            self.owner.connections += 1
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
@@ -95,13 +96,14 @@ class _Server(ThreadingHTTPServer):
 class LoopbackServer:
     """Start, stop and address of such a server; ``handle`` answers one request.
 
-    It may be started again after a stop, at another port.
+    It may be started again after a stop, at another port. ``connections`` counts those accepted.
     """
 
     def __init__(self) -> None:
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self.stopping = threading.Event()
+        self.connections = 0
 
     def handle(self, handler: Handler) -> None:
         """Answer one request. Runs in a thread of its connection."""

@@ -6,6 +6,7 @@ import json
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
@@ -142,10 +143,12 @@ class ContractData:
     def stage(self) -> Iterator[Stage]:
         """Simulator, proxy and connector, over real sockets."""
         simulator = self.make_simulator()
-        with simulator, FaultProxy(simulator.url) as proxy:
-            connector = self.make_connector(proxy.url, LOOPBACK)
+        with (
+            simulator,
+            FaultProxy(simulator.url) as proxy,
+            closing(self.make_connector(proxy.url, LOOPBACK)) as connector,
+        ):
             yield Stage(simulator, proxy, connector)
-            connector.close()
 
     def operations(self, connector: Connector[Any]) -> dict[str, Callable[[Call], Any]]:
         """Everything that this connector can be asked to do over the network, by name."""

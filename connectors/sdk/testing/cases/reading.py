@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 from connectors.sdk.assets import Asset, Missing, MissingReason, Ref, Unchanged
@@ -108,11 +109,10 @@ class ReadingCases(ContractData):
 
     @case(needs=("make_refused",))
     def test_a_key_refused_for_everything_drops_no_link(self, stage: Stage) -> None:
-        connector = self.make_refused(stage.proxy.url, LOOPBACK)
-        operations = self.operations(connector)
-        for name in ("fetch", "check"):
-            assert isinstance(self.failure_of(operations[name]), AccessDeniedError), name
-        connector.close()
+        with closing(self.make_refused(stage.proxy.url, LOOPBACK)) as connector:
+            operations = self.operations(connector)
+            for name in ("fetch", "check"):
+                assert isinstance(self.failure_of(operations[name]), AccessDeniedError), name
 
     @case(needs=("edit",))
     def test_an_edit_is_seen_by_the_next_read(self, stage: Stage) -> None:
