@@ -23,7 +23,7 @@ def published_plan(*, space_id: int, slug: str, locales: Sequence[str]) -> Bundl
     Raises:
         PlanFormatError: The stored plan is of another version; ``manage.py recompile`` mends that.
     """
-    rank = {locale_tag(locale): place for place, locale in reversed(list(enumerate(locales)))}
+    rank = _rank(locale_tag(locale) for locale in locales)
     rows = _family_rows(space_id, slug, list(rank))
     named = [row for row in rows if row.slug == slug]
     if not named:
@@ -40,7 +40,7 @@ def fragments_for(families: Sequence[str], *, locales: Iterable[str]) -> Mapping
     """The live fragments by family, each in the best of ``locales``; one query, none without families."""
     if not families:
         return {}
-    rank = {locale: place for place, locale in reversed(list(enumerate(locales)))}
+    rank = _rank(locales)
     rows = PublishedPlan.objects.filter(
         kind=PublishedPlan.Kind.FRAGMENT, live=True, family__in=families, locale__in=list(rank)
     )
@@ -54,6 +54,11 @@ def published_experiences(space_id: int) -> QuerySet[PublishedPlan]:
     return PublishedPlan.objects.filter(
         kind=PublishedPlan.Kind.EXPERIENCE, space=space_id, live=True
     ).order_by("slug", "locale")
+
+
+def _rank(locales: Iterable[str]) -> dict[str, int]:
+    """Each locale with its place, the better the smaller, in that order."""
+    return {locale: place for place, locale in enumerate(dict.fromkeys(locales))}
 
 
 def _family_rows(space_id: int, slug: str, locales: list[str]) -> list[PublishedPlan]:

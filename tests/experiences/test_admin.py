@@ -1,33 +1,15 @@
 """The editor: who may do what, what is refused and said, and what a draft is allowed to lack."""
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from orchestrator.channels import api as channels
-from orchestrator.experiences import api as experiences
 from orchestrator.experiences.models import Experience, Fragment
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def as_role(client):
-    """Log in as a user of a role; without one, a user who may only enter the admin."""
-
-    def log_in(role=None):
-        user = User.objects.create_user(f"{role}-user", email=f"{role}@example.com", password="-")
-        group, _made = Group.objects.get_or_create(name=role or "Visitors")
-        if role is None:
-            group.permissions.add(Permission.objects.get(codename="access_admin"))
-        user.groups.add(group)
-        client.force_login(user)
-        return client
-
-    return log_in
 
 
 def url(name, *args, model="experience"):
@@ -59,13 +41,8 @@ ADDRESSES_OF_ONE = ["edit", "copy", "delete", "usage", "history", "unpublish", "
 
 
 @pytest.mark.parametrize("model", ["experience", "fragment"])
-def test_who_may_only_enter_the_admin_gets_nothing(as_role, save, world, model):
-    values = {"space": world.space, "slug": "f", "title": "F", "locale": "en", "publish": True}
-    rows = {
-        "experience": save,
-        "fragment": lambda: experiences.save_fragment(items=[{"link": world.hero}], **values),
-    }
-    row = rows[model]()
+def test_who_may_only_enter_the_admin_gets_nothing(as_role, save, save_fragment, model):
+    row = {"experience": save, "fragment": save_fragment}[model]()
     client = as_role()
     for address in [url(name, model=model) for name in ADDRESSES] + [
         url(name, row.pk, model=model) for name in ADDRESSES_OF_ONE
@@ -139,10 +116,8 @@ def test_a_slug_that_is_taken_is_told_beside_its_field(as_role, save):
     ]
 
 
-def test_a_publication_refused_after_the_form_keeps_the_draft_and_says_why(as_role, world, save):
-    fragment = experiences.save_fragment(
-        space=world.space, slug="f", title="F", locale="en", items=[{"link": world.hero}], publish=True
-    )
+def test_a_publication_refused_after_the_form_keeps_the_draft_and_says_why(as_role, save, save_fragment):
+    fragment = save_fragment(title="F")
     experience = save(slots=[{"name": "hero", "items": [{"fragment": fragment}]}], publish=False)
     client = as_role("Editor")
     client.post(url("edit", experience.pk), posted_again(experience, **{"action-submit": "1"}))
@@ -193,10 +168,8 @@ def test_a_copy_is_a_draft_with_an_identity_of_its_own(as_role, save, fetch):
     assert fetch().plan.id == str(original.uuid)
 
 
-def test_a_fragment_in_use_is_not_deleted_and_its_experiences_are_named(as_role, world, save):
-    fragment = experiences.save_fragment(
-        space=world.space, slug="f", title="F", locale="en", items=[{"link": world.hero}], publish=True
-    )
+def test_a_fragment_in_use_is_not_deleted_and_its_experiences_are_named(as_role, world, save, save_fragment):
+    fragment = save_fragment(title="F")
     save(slots=[{"name": "hero", "items": [{"fragment": fragment}]}], publish=False)
     client = as_role("Publisher")
     response = client.post(url("delete", fragment.pk, model="fragment"))
@@ -303,3 +276,4 @@ def test_opening_the_editor_asks_no_source_and_few_questions(
     save(slots=[{"name": f"slot{number}", "items": items} for number in range(12)])
     with django_assert_max_num_queries(len(first)):
         client.get(url("edit", experience.pk))
+    assert world.files.log == world.people.log == []

@@ -1,0 +1,101 @@
+"""What delivery finds for a slug and a language, in how many queries."""
+
+import pytest
+from wagtail.models import Locale
+
+from orchestrator.experiences import api as experiences
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _languages(db):
+    for code in ("de", "de-ch"):
+        Locale.objects.get_or_create(language_code=code)
+
+
+@pytest.mark.parametrize(
+    ("asked", "chain"),
+    [
+        ("en", ["en"]),
+        ("de", ["de", "en"]),
+        ("de-ch", ["de-CH", "de", "en"]),
+        ("DE_CH", ["de-CH", "de", "en"]),
+        ("zh-hant-tw", ["zh-Hant-TW", "zh-Hant", "zh", "en"]),
+    ],
+)
+def test_languages_fall_back_from_narrow_to_wide_to_the_default(asked, chain):
+    assert experiences.locale_chain(asked) == chain
+
+
+def test_the_best_language_is_delivered_and_says_which_it_is(save, fetch):
+    english = save()
+    save(slug="ankunft", title="Ankunft", locale="de", translation_of=english)
+    assert fetch("arrival", "en").plan.locale == "en"
+    assert fetch("arrival", "fr").plan.locale == "en"
+    assert fetch("arrival", "de").plan.title == "Ankunft"
+    assert fetch("arrival", "de-CH").plan.locale == "de"
+
+
+def test_the_slug_of_any_language_finds_them_all(save, fetch):
+    english = save()
+    save(slug="ankunft", title="Ankunft", locale="de", translation_of=english)
+    assert fetch("ankunft", "en").plan.title == "Hotel arrival"
+    assert fetch("ankunft", "de-CH").plan.title == "Ankunft"
+
+
+def test_of_two_families_the_one_that_has_the_slug_in_the_better_language_wins(save, fetch):
+    save(slug="home", title="English home")
+    save(slug="home", title="Deutsch", locale="de")
+    assert fetch("home", "de").plan.title == "Deutsch"
+    assert fetch("home", "en").plan.title == "English home"
+
+
+def test_a_language_that_is_not_live_is_not_delivered(save, fetch):
+    english = save()
+    german = save(slug="ankunft", title="Ankunft", locale="de", translation_of=english)
+    german.unpublish()
+    assert fetch("arrival", "de").plan.locale == "en"
+    assert fetch("ankunft", "de") is None
+
+
+def test_what_only_exists_in_a_language_nobody_asked_for_is_not_found(save, fetch):
+    save(locale="de")
+    assert fetch("arrival", "en") is None
+
+
+def test_another_spaces_slug_is_not_found(save, space):
+    save()
+    other = type(space).objects.create(slug="other", name="Other")
+    assert experiences.published_plan(space_id=other.pk, slug="arrival", locales=["en"]) is None
+    assert list(experiences.published_experiences(other.pk)) == []
+
+
+def test_a_fragment_comes_in_the_best_language_of_the_request(save, save_fragment, fetch):
+    english = save_fragment()
+    save_fragment(slug="recht", title="Recht", locale="de", translation_of=english)
+    save(slots=[{"name": "foot", "items": [{"fragment": english}]}])
+    (in_german,) = fetch("arrival", "de-CH").fragments.values()
+    (in_english,) = fetch("arrival", "en").fragments.values()
+    assert (in_german.title, in_english.title) == ("Recht", "Legal")
+
+
+def test_one_query_finds_a_plan_and_a_second_all_its_fragments(
+    world, save, save_fragment, fetch, django_assert_num_queries
+):
+    fragments = [{"fragment": save_fragment(slug=f"f{number}")} for number in range(3)]
+    english = save(slots=[{"name": "foot", "items": fragments}])
+    save(slug="plain", slots=[{"name": "hero", "items": [{"link": world.hero}]}])
+    save(slug="ankunft", locale="de", translation_of=english, slots=[{"name": "foot", "items": fragments}])
+    with django_assert_num_queries(1):
+        fetch("plain")
+    with django_assert_num_queries(2):
+        assert len(fetch("ankunft", "de-CH").fragments) == 3
+
+
+def test_published_experiences_are_listed_once_for_each_language(save, space):
+    english = save()
+    save(slug="ankunft", locale="de", translation_of=english)
+    save(slug="draft", publish=False)
+    rows = experiences.published_experiences(space.pk)
+    assert [(row.slug, row.locale) for row in rows] == [("ankunft", "de"), ("arrival", "en")]
