@@ -1,16 +1,23 @@
-"""Puts Meridian's content and its administrator into a hub."""
+"""Puts Meridian into a hub: its content, its administrator, and the addresses for its systems' hooks."""
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from importlib.resources import as_file, files
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from orchestrator.access import api as access
+from orchestrator.connections import api as connections
 from orchestrator.provisioning import api as provisioning
 
-__all__ = ["LOGIN", "load_demo"]
+__all__ = ["LOGIN", "load_demo", "paste_hook_addresses"]
 
 LOGIN = "admin"
+SPACE = "meridian"
+SENDERS = ("dam", "pim", "social")
 
 
 def load_demo(*, password: str) -> provisioning.Summary:
@@ -20,8 +27,9 @@ def load_demo(*, password: str) -> provisioning.Summary:
         defaults={
             "is_staff": True,
             "is_superuser": True,
-            "email": "admin@meridian.example",
+            "email": "mara@meridian.example",
             "first_name": "Mara",
+            "last_name": "Lind",
         },
     )
     if made:
@@ -29,3 +37,24 @@ def load_demo(*, password: str) -> provisioning.Summary:
         user.save(update_fields=["password"])
     with as_file(files("orchestrator.demo").joinpath("content.yaml")) as content:
         return provisioning.apply_file(content)
+
+
+def paste_hook_addresses(systems: str) -> None:
+    """Tell each system of ``systems`` (its address) where the hub takes its hooks.
+
+    An administrator copies these from the connection's page into the vendor's settings.
+    """
+    space = access.space_by_slug(SPACE)
+    for slug in SENDERS:
+        connection = connections.connection_by_slug(space, slug)
+        if connection is not None:
+            url = f"{settings.PUBLIC_URL}/api/v1/hooks/{connection.uuid}"
+            _order(systems, {"system": slug, "action": "send_hooks_to", "url": url})
+
+
+def _order(systems: str, order: dict[str, str]) -> None:
+    request = urllib.request.Request(  # noqa: S310 - our own program.
+        f"{systems}/control", json.dumps(order).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=5):  # noqa: S310
+        pass

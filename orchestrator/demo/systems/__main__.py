@@ -47,21 +47,20 @@ def build_systems(secrets: Mapping[str, str]) -> dict[str, System]:
     return {system.slug: system for system in systems}
 
 
-def hook_targets(hub: str, secrets: Mapping[str, str]) -> dict[str, hooks.Target]:
-    """Where hooks go: one address of the hub for each connection."""
-    headers = {
+def hook_proofs(secrets: Mapping[str, str]) -> dict[str, hooks.Headers]:
+    """How each system's hooks prove where they come from."""
+    return {
         "dam": hooks.with_header(DAM_HOOK_HEADER, secrets["DEMO_DAM_HOOK_SECRET"]),
         "pim": hooks.signed(secrets["DEMO_PIM_HOOK_SECRET"]),
         "social": hooks.signed(secrets["DEMO_SOCIAL_HOOK_SECRET"]),
     }
-    return {slug: hooks.Target(f"{hub}/hooks/meridian/{slug}", made) for slug, made in headers.items()}
 
 
 def main() -> int:
     """Run until told to stop."""
     parser = argparse.ArgumentParser(prog="python -m orchestrator.demo.systems", description=__doc__)
     parser.add_argument("--port", type=int, default=8801)
-    parser.add_argument("--hub", default="http://127.0.0.1:8000", help="where hooks go")
+    parser.add_argument("--hub", default="http://127.0.0.1:8000", help="shown as a link")
     options = parser.parse_args()
     missing = [name for name in VARIABLES if not os.environ.get(name)]
     if missing:
@@ -73,7 +72,7 @@ def main() -> int:
     except PortTakenError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sender = hooks.HookSender(hook_targets(options.hub.rstrip("/"), os.environ))
+    sender = hooks.HookSender(hook_proofs(os.environ))
     for system in systems.values():
         system.on_change = sender.send
     threading.Thread(target=_paint_all, name="painter", daemon=True).start()

@@ -2,7 +2,8 @@
 
 ``GET /control`` tells the state; ``POST /control`` takes ``{"system", "action", …}`` with the actions
 ``edit`` (``id``, ``values``), ``create`` (``id``, ``values``), ``delete`` and ``restore`` (``id``),
-``unplug``, ``plug``, ``slow`` (``delay_ms``), ``hooks`` (``on``), and ``reset`` (``system`` may be left out).
+``unplug``, ``plug``, ``slow`` (``delay_ms``), ``hooks`` (``on``), ``send_hooks_to`` (``url``), and ``reset``
+(``system`` may be left out).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from orchestrator.demo.systems.messages import Request, Response, json_response
 from orchestrator.demo.systems.records import System, UnknownColumnError, UnknownRecordError
@@ -89,6 +91,13 @@ def _hooks(system: System, order: Mapping[str, Any]) -> None:
     system.behaviour.hooks = bool(order["on"])
 
 
+def _send_hooks_to(system: System, order: Mapping[str, Any]) -> None:
+    url = str(order["url"]).strip()
+    if url and urlsplit(url).scheme not in ("http", "https"):
+        raise ValueError("hooks go to an http or https address")
+    system.behaviour.hook_url = url
+
+
 _ACTIONS: dict[str, Callable[[System, Mapping[str, Any]], Any]] = {
     "edit": lambda system, order: system.edit(str(order["id"]), order["values"]),
     "create": lambda system, order: system.create(str(order["id"]), order["values"]),
@@ -98,5 +107,6 @@ _ACTIONS: dict[str, Callable[[System, Mapping[str, Any]], Any]] = {
     "plug": lambda system, _: _plug(system, plugged=True),
     "slow": _slow,
     "hooks": _hooks,
+    "send_hooks_to": _send_hooks_to,
     "reset": lambda system, _: system.reset(),
 }

@@ -12,7 +12,6 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from orchestrator.demo.systems.records import Hook, SentHook, System
@@ -45,27 +44,18 @@ def with_header(name: str, secret: str) -> Headers:
     return lambda _: {name: secret}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a system's hooks go, and how they prove where they come from."""
-
-    url: str
-    headers: Headers
-
-
 class HookSender:
     """A queue and the thread that empties it. :meth:`close` sends what is waiting and ends it."""
 
-    def __init__(self, targets: Mapping[str, Target]) -> None:
-        self._targets = targets
+    def __init__(self, proofs: Mapping[str, Headers]) -> None:
+        self._proofs = proofs
         self._waiting: queue.SimpleQueue[tuple[System, Hook] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hooks", daemon=True)
         self._thread.start()
 
     def send(self, system: System, hook: Hook) -> None:
         """Queue a hook; the outcome is noted with the system."""
-        if system.slug in self._targets:
-            self._waiting.put((system, hook))
+        self._waiting.put((system, hook))
 
     def close(self) -> None:
         """Send what is waiting, then end."""
@@ -75,14 +65,14 @@ class HookSender:
     def _run(self) -> None:
         while (item := self._waiting.get()) is not _STOP:
             system, hook = item
-            outcome = _post(self._targets[system.slug], hook)
+            outcome = _post(system.behaviour.hook_url, hook, self._proofs[system.slug])
             system.sent_hooks.appendleft(SentHook(datetime.now(UTC), hook.event, hook.record_id, outcome))
 
 
-def _post(target: Target, hook: Hook) -> str:
+def _post(url: str, hook: Hook, prove: Headers) -> str:
     body = json.dumps(hook.body).encode()
-    headers = {"Content-Type": "application/json", "User-Agent": "meridian/1", **target.headers(body)}
-    request = urllib.request.Request(target.url, body, headers, method="POST")  # noqa: S310 - set by the starter.
+    headers = {"Content-Type": "application/json", "User-Agent": "meridian/1", **prove(body)}
+    request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310 - control checks it.
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
             return str(answer.status)

@@ -175,7 +175,12 @@ def _hooks(system: System) -> str:
         f"{escape(hook.record_id)} → {escape(hook.outcome)}</li>"
         for hook in list(system.sent_hooks)
     )
-    state = "Hooks are on." if system.behaviour.hooks else "Hooks are off: the hub has to ask."
+    if not system.behaviour.hooks:
+        state = "Hooks are off: the hub has to ask."
+    elif system.behaviour.hook_url:
+        state = f"Hooks go to <code>{escape(system.behaviour.hook_url)}</code>"
+    else:
+        state = "Nobody has said where hooks should go."
     shown = f'<ol data-hooks="{system.slug}" aria-label="Last hooks">{lines}</ol>'
     return f'<div class="hooks"><p>{state}</p>{shown}</div>'
 

@@ -70,6 +70,8 @@ class Behaviour:
     plugged: bool = True
     delay_ms: int = 0
     hooks: bool = True
+    # Where hooks go: what an administrator copies from the hub into a vendor's settings.
+    hook_url: str = ""
 
 
 class System(ABC):
@@ -111,9 +113,9 @@ class System(ABC):
         return record.values.get("scene")
 
     def reset(self) -> None:
-        """Back to the first content, plugged in and fast."""
+        """Back to the first content, plugged in and fast; hooks go where they went."""
         with self._lock:
-            self.behaviour = Behaviour()
+            self.behaviour = Behaviour(hook_url=self.behaviour.hook_url)
             self.request_count = 0
             self._records = {record.id: record for record in first_content(self.slug, self._now())}
 
@@ -192,7 +194,8 @@ class System(ABC):
 
     def _tell(self, record: Record, change: str) -> None:
         hook = self.hook_for(record, change)
-        if hook is not None and self.behaviour.hooks and self.on_change is not None:
+        ready = self.behaviour.hooks and self.behaviour.hook_url and self.on_change is not None
+        if hook is not None and ready:
             self.on_change(self, hook)
 
 

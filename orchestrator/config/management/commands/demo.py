@@ -21,7 +21,7 @@ from orchestrator.config.supervision import (
     Supervisor,
     require_free_port,
 )
-from orchestrator.demo.loading import LOGIN, load_demo
+from orchestrator.demo.loading import LOGIN, load_demo, paste_hook_addresses
 
 
 class Command(BaseCommand):
@@ -61,10 +61,16 @@ class Command(BaseCommand):
         # While those start up. Who edits and publishes is told in the log of the hub, not here.
         logging.getLogger("wagtail").setLevel(logging.WARNING)
         load_demo(password=os.environ["DEMO_PASSWORD"])
+        systems = f"http://127.0.0.1:{systems_port}"
+        self._wait_for(supervisor, f"{systems}/control", logs)
+        if not supervisor.stopping:
+            paste_hook_addresses(systems)
         connections.close_all()
-        for url in (f"http://127.0.0.1:{systems_port}/control", f"http://127.0.0.1:{port}/health/ready"):
-            if not supervisor.wait_for(url, within_s=60) and not supervisor.stopping:
-                raise CommandError(f"{url} did not answer within a minute. See {logs}.")
+        self._wait_for(supervisor, f"http://127.0.0.1:{port}/health/ready", logs)
+
+    def _wait_for(self, supervisor: Supervisor, url: str, logs: Path) -> None:
+        if not supervisor.wait_for(url, within_s=60) and not supervisor.stopping:
+            raise CommandError(f"{url} did not answer within a minute. See {logs}.")
 
     def _greet(self, port: int, systems_port: int, logs: Path, *, seconds: float) -> None:
         hub = f"http://127.0.0.1:{port}"
