@@ -139,7 +139,7 @@ def _look_up(host: str, port: int, *, deadline: float) -> Sequence[SocketAddress
 
     thread = threading.Thread(target=ask, name="name-lookup", daemon=True)
     thread.start()
-    thread.join(max(0.0, deadline - time.monotonic()))
+    thread.join(min(max(0.0, deadline - time.monotonic()), threading.TIMEOUT_MAX))
     if thread.is_alive():
         raise TimeoutError
     if failed or not found:

@@ -19,7 +19,23 @@ from connectors.sdk.errors import (
 
 __all__ = ["Answer", "raise_for_status", "retry_after_s"]
 
+MAX_RETRY_AFTER_S = 86_400.0
+
 _JSON_LIKE = frozenset({"", "application/json", "text/json", "text/plain", "application/javascript"})
+
+# Not every codec that Python knows: the time of some grows with the square of the length.
+_CHARSETS = {
+    "": "utf-8-sig",
+    "utf-8": "utf-8-sig",
+    "utf8": "utf-8-sig",
+    "us-ascii": "ascii",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "iso-8859-1": "latin-1",
+    "iso-8859-15": "iso-8859-15",
+    "windows-1252": "cp1252",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,7 @@ class Answer:
         if kind not in _JSON_LIKE and not kind.endswith("+json"):
             raise BadResponseError(f"{self.where}: the answer is not JSON but another content type")
         try:
-            return _loads(self.body.decode(charset))
+            return _loads(self.body.decode(_CHARSETS[charset]))
         except (ValueError, LookupError, RecursionError):
             raise BadResponseError(f"{self.where}: the answer is not readable JSON") from None
 
@@ -70,24 +86,27 @@ def raise_for_status(status: int, headers: Mapping[str, str], *, where: str) -> 
 
 
 def retry_after_s(value: str) -> float | None:
-    """Seconds to wait by a ``Retry-After`` header, which holds seconds or a date; ``None`` if neither."""
+    """Seconds to wait by a ``Retry-After`` header, which holds seconds or a date; ``None`` if neither.
+
+    At most a day: no slip of a system puts a connection to sleep for years.
+    """
     value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        seconds = (
+            float(value)
+            if value.isascii() and value.isdigit()
+            else parsedate_to_datetime(value).timestamp() - time.time()
+        )
+        return min(max(0.0, seconds), MAX_RETRY_AFTER_S)
     except (ValueError, TypeError, OverflowError):
         return None
 
 
 def _content_type(value: str) -> tuple[str, str]:
-    kind, _, parameters = value.partition(";")
-    for parameter in parameters.split(";"):
-        name, _, given = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            charset = given.strip().strip("\"'").lower()
-            return kind.strip().lower(), "utf-8-sig" if charset in ("utf-8", "utf8") else charset
-    return kind.strip().lower(), "utf-8-sig"
+    """The bare type, and the character set, each in lower case and empty where not given."""
+    kind, _, parameters = value.lower().partition(";")
+    given = dict(parameter.strip().partition("=")[::2] for parameter in parameters.split(";"))
+    return kind.strip(), given.get("charset", "").strip(" \"'")
 
 
 def _loads(text: str) -> Any:

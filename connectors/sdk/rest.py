@@ -21,7 +21,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from pydantic import BaseModel, ValidationError
 
@@ -184,7 +184,7 @@ class RestConnector(Connector[C]):
             BadResponseError: Another origin than :meth:`base_url`'s, another content type, or more
                 than ``max_bytes`` (also while the chunks are read).
         """
-        if urlsplit(url).scheme not in _PORTS or not self._is_own(url := self._address(url, None)):
+        if not _is_whole(url) or not self._is_own(url := self._address(url, None)):
             raise BadResponseError(f"{self.name}: the picture is not at this system's own address")
         accept = ", ".join(sorted(content_types))
         exchange, url = self._exchange("GET", url, call, headers={"Accept": accept}, own_only=True)
@@ -237,7 +237,7 @@ class RestConnector(Connector[C]):
                 raise_for_status(status, exchange.headers, where=where)
             if method not in ("GET", "HEAD"):
                 raise ConfigurationError(f"{where}: HTTP {status}: the address has moved")
-            url = self._checked(urljoin(url, exchange.headers["location"]), where)
+            url = self._checked(_joined(url, exchange.headers["location"], where), where)
             if own_only and not self._is_own(url):
                 raise BadResponseError(f"{where}: redirected to another host")
         raise BadResponseError(f"{self._where(method, url)}: redirected too often")
@@ -264,8 +264,7 @@ class RestConnector(Connector[C]):
         return _with_query(url, {k: v for k, v in self.auth_params().items() if k not in present})
 
     def _address(self, path: str, params: Params | None) -> str:
-        whole = urlsplit(path).scheme in _PORTS
-        url = path if whole else f"{_base(self.base_url()).url}/{path.lstrip('/')}"
+        url = path if _is_whole(path) else f"{_base(self.base_url()).url}/{path.lstrip('/')}"
         return self._checked(_with_query(url, params or {}), self.name)
 
     def _checked(self, url: str, where: str) -> str:
@@ -324,6 +323,17 @@ def _base(base_url: str) -> _Base:
     return _Base(url.rstrip("/"), parts.path.rstrip("/"), _origin(url))
 
 
+def _is_whole(path: str) -> bool:
+    return path.lower().startswith(("http://", "https://"))
+
+
+def _joined(url: str, location: str, where: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise BadResponseError(f"{where}: redirected to what is no address") from None
+
+
 def _origin(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
@@ -332,11 +342,10 @@ def _origin(url: str) -> tuple[str, str, int]:
 
 def _with_query(url: str, params: Params) -> str:
     pairs = [(name, _as_text(value)) for name, values in params.items() for value in _each(values)]
+    url = url.partition("#")[0]
     if not pairs:
         return url
-    parts = urlsplit(url)
-    query = "&".join(filter(None, (parts.query, urlencode(pairs))))
-    return urlunsplit(parts._replace(query=query))
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(pairs)}"
 
 
 def _each(values: Scalar | Sequence[Scalar] | None) -> Sequence[Scalar]:
@@ -350,7 +359,7 @@ def _as_text(value: Scalar) -> str:
 
 
 def _without_query(url: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(query="", fragment=""))
+    return url.partition("?")[0]
 
 
 def _misfits(error: ValidationError) -> str:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import requests
@@ -33,6 +34,7 @@ __all__ = ["Exchange", "Transport"]
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 _CHUNK_BYTES = 65_536
+_LONGEST_WAIT_S = 3600.0  # A socket takes no timeout of infinity.
 _DECODABLE = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 
 
@@ -96,7 +98,7 @@ class Transport:
 
     def __init__(self, egress: Egress, *, pool_size: int) -> None:
         self._adapter = _WatchedAdapter(egress, pool_size=pool_size)
-        self._verify: bool | str = egress.ca_bundle or True
+        self._ca_bundle = egress.ca_bundle
 
     def send(
         self,
@@ -117,15 +119,17 @@ class Transport:
                 address or a header holds what cannot be sent.
             TransientError: No connection, no answer, or no time left.
         """
-        left_s = deadline - time.monotonic()
+        left_s = min(deadline - time.monotonic(), _LONGEST_WAIT_S)
         if left_s <= 0:
             raise _late(where)
+        if self._ca_bundle and not Path(self._ca_bundle).is_file():
+            raise ConfigurationError(f"{where}: the file of trusted authorities is not there")
         watch = watch_until(deadline)
         try:
             request = _prepare(method, url, headers, body)
             with _watched_by(watch):
                 response = self._adapter.send(
-                    request, stream=True, timeout=(left_s, left_s), verify=self._verify
+                    request, stream=True, timeout=(left_s, left_s), verify=self._ca_bundle or True
                 )
         except _FAILURES as error:
             raise _explain(error, where=where, late=watch.finish()) from None
@@ -289,7 +293,7 @@ def _connect(addresses: Any, *, deadline: float) -> socket.socket:
     """Connect to the first address that answers; each gets its share of the time that is left."""
     failure: OSError = TimeoutError()
     for position, (family, address) in enumerate(addresses):
-        share_s = max(0.001, deadline - time.monotonic()) / (len(addresses) - position)
+        share_s = _left_s(deadline) / (len(addresses) - position)
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
             sock.settimeout(share_s)
@@ -299,6 +303,11 @@ def _connect(addresses: Any, *, deadline: float) -> socket.socket:
             sock.close()
             failure = error
         else:
-            sock.settimeout(max(0.001, deadline - time.monotonic()))
+            sock.settimeout(_left_s(deadline))
             return sock
     raise failure
+
+
+def _left_s(deadline: float) -> float:
+    """Seconds that a socket may still take; never zero, which would make it non-blocking."""
+    return min(max(0.001, deadline - time.monotonic()), _LONGEST_WAIT_S)

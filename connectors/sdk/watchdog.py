@@ -18,6 +18,10 @@ import time
 __all__ = ["Watch", "watch_until"]
 
 
+# A deadline of infinity is more than the operating system can wait.
+_LONGEST_WAIT_S = 3600.0
+
+
 class Watch:
     """One call under watch. It may move from socket to socket; it shuts only the one it holds.
 
@@ -100,8 +104,9 @@ class _Watchdog:
         with self._changed:
             heapq.heappush(self._heap, (watch.deadline, next(self._order), watch))
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="deadline-watchdog", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="deadline-watchdog", daemon=True)
+                thread.start()
+                self._thread = thread
             elif self._heap[0][2] is watch:
                 self._changed.notify()
 
@@ -117,7 +122,7 @@ class _Watchdog:
                 left_s = self._heap[0][0] - time.monotonic() if self._heap else None
                 if left_s is not None and left_s <= 0:
                     return heapq.heappop(self._heap)[2]
-                self._changed.wait(left_s)
+                self._changed.wait(None if left_s is None else min(left_s, _LONGEST_WAIT_S))
 
 
 def _start_afresh() -> None:

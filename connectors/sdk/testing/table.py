@@ -4,7 +4,8 @@
 
     python -m connectors.sdk.testing.table tests/connectors
 
-It ends with the status of the run: a table with a cross in it is a failure.
+What does not apply to a connector is marked and says below the table why. It ends with the status of
+the run: a table with a cross in it is a failure.
 """
 
 from __future__ import annotations
@@ -45,9 +46,13 @@ class ContractTable:
         names = [_column(one, tested) for one in tested]
         yield f"| case | {' | '.join(names)} |"
         yield f"|---|{'---|' * len(names)}"
+        notes: dict[str, int] = {}
         for case in contract_cases():
-            cells = " | ".join(_cell(one, self.results[one], case) for one in tested)
+            cells = " | ".join(_cell(one, self.results[one], case, notes) for one in tested)
             yield f"| {case.removeprefix('test_').replace('_', ' ')} | {cells} |"
+        yield ""
+        for reason, number in notes.items():
+            yield f"{number}. Not applicable: {reason}"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -64,9 +69,12 @@ def _column(tested: type[ConnectorContract], all_tested: Sequence[type[Connector
     return tested.connector_name if len(alike) == 1 else f"{tested.connector_name} ({own})"
 
 
-def _cell(tested: type[ConnectorContract], results: Mapping[str, str], case: str) -> str:
-    if case in tested.not_applicable:
-        return f"not applicable: {tested.not_applicable[case]}"
+def _cell(
+    tested: type[ConnectorContract], results: Mapping[str, str], case: str, notes: dict[str, int]
+) -> str:
+    reason = tested.not_applicable.get(case)
+    if reason:
+        return f"n/a ({notes.setdefault(reason, len(notes) + 1)})"
     return results.get(case, "did not run")
 
 

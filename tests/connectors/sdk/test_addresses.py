@@ -255,3 +255,14 @@ def test_a_proxy_named_by_the_environment_is_not_used(monkeypatch: pytest.Monkey
         assert probe.get_json("files", Call.within(5)) == {"host": simulator.host}
         assert not proxy.requests
         probe.close()
+
+
+def test_ipv6_addresses_are_checked_and_called_like_others() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        base_url = f"http://[::1]:{port}"
+        with pytest.raises(ConfigurationError, match="address not allowed: ::1"):
+            Probe(ProbeConfig(base_url=base_url)).get_json("files", Call.within(5))
+        egress = Egress(allowed_hosts=frozenset({f"[::1]:{port}"}))
+        with pytest.raises(TransientError, match="the connection failed"):
+            Probe(ProbeConfig(base_url=base_url), egress=egress).get_json("files", Call.within(5))

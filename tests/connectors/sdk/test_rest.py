@@ -207,7 +207,13 @@ def _in_seconds(seconds: float) -> str:
 
 @pytest.mark.parametrize(
     ("given", "least", "most"),
-    [("7", 7, 7), ("0", 0, 0), (_in_seconds(3600), 3300, 3600), (_in_seconds(-60), 0, 0)],
+    [
+        ("7", 7, 7),
+        ("0", 0, 0),
+        (_in_seconds(3600), 3300, 3600),
+        (_in_seconds(-60), 0, 0),
+        ("9" * 400, 86_400, 86_400),
+    ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(
     probe: Probe, system: Played, given: str, least: float, most: float
@@ -262,6 +268,7 @@ def test_json_is_read_under_its_many_names(probe: Probe, system: Played, content
         (b'{"a": "\xe9"}', "application/json"),
         (b"{}", "application/json; charset=utf-16"),
         (b"{}", "application/json; charset=nonsense"),
+        (b"{}", "application/json; charset=punycode"),
         (b"[" * 200_000, "application/json"),
         (b"1" * 5000, "application/json"),
     ],
@@ -419,6 +426,13 @@ def test_a_redirect_out_of_the_web_is_refused(probe: Probe, system: Played, loca
     assert "s3cret" not in str(error.value)
 
 
+@pytest.mark.parametrize("location", ["//[", "http://[::1", "http://127.0.0.1:99999/"])
+def test_a_redirect_to_no_address_is_refused(probe: Probe, system: Played, location: str) -> None:
+    system.pages["/api/old"] = _to(location)
+    with pytest.raises(ConnectorError, match=r"^Probe: GET old: "):
+        probe.get_json("old", soon())
+
+
 def test_redirects_end(probe: Probe, system: Played) -> None:
     system.pages["/api/old"] = _to("/api/old")
     with pytest.raises(BadResponseError, match="redirected too often"):
@@ -527,6 +541,15 @@ def test_only_pictures_that_cannot_run_are_streamed(probe: Probe, system: Played
         probe.stream(f"{system.url}/api/a.png", soon())
 
 
+@pytest.mark.parametrize(
+    "url", ["a.png", "//[", "http://[", "http://127.0.0.1:99999/", "file:///etc/passwd", ""]
+)
+def test_what_is_no_whole_address_is_no_picture(probe: Probe, system: Played, url: str) -> None:
+    with pytest.raises(ConnectorError):
+        probe.stream(url, soon())
+    assert not system.requests
+
+
 def test_a_picture_elsewhere_is_not_opened_even_on_a_listed_host(probe: Probe, system: Played) -> None:
     with Played() as other:
         with pytest.raises(BadResponseError, match="not at this system's own address"):
@@ -584,6 +607,10 @@ def test_a_timeout_is_told_from_other_failures(system: Played, fault: Any, timeo
         assert error.value.timeout is timeout
         assert error.value.code == ("timeout" if timeout else "unavailable")
         probe.close()
+
+
+def test_a_call_may_have_no_end(probe: Probe) -> None:
+    assert probe.get_json("files", Call(deadline=float("inf")))["path"] == "/api/files"
 
 
 def test_a_connector_works_again_after_close(probe: Probe) -> None:

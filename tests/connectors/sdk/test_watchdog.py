@@ -105,6 +105,13 @@ def test_earlier_deadlines_are_met_before_later_ones() -> None:
     late.finish()
 
 
+def test_a_deadline_of_infinity_does_not_end_the_watchdog() -> None:
+    watch = watch_until(float("inf"))
+    time.sleep(0.05)
+    test_the_socket_is_shut_at_the_deadline()
+    watch.finish()
+
+
 def test_one_thread_watches_over_all_calls() -> None:
     watches = [watch_until(time.monotonic() + 60) for _ in range(200)]
     assert sum(1 for thread in threading.enumerate() if thread.name == "deadline-watchdog") == 1
