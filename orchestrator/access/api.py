@@ -1,6 +1,7 @@
 """The way into access for other apps: who is calling, and for which brand."""
 
 from orchestrator.access.clients import (
+    NOBODY,
     RIGHTS,
     Client,
     UnknownRightError,
@@ -13,6 +14,7 @@ from orchestrator.access.keys import KeyRefusedError, adopt_key, issue_key, make
 from orchestrator.access.spaces import default_space, save_space, space_by_slug, spaces
 
 __all__ = [
+    "NOBODY",
     "RIGHTS",
     "Client",
     "KeyRefusedError",

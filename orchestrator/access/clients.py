@@ -12,6 +12,7 @@ from orchestrator.access.keys import digest_key, looks_like_key
 from orchestrator.access.models import ApiClient, ApiKey, Space
 
 __all__ = [
+    "NOBODY",
     "RIGHTS",
     "Client",
     "UnknownRightError",
@@ -48,6 +49,9 @@ class Client:
     def may(self, right: str) -> bool:
         """Whether it holds ``right``, a key of :data:`RIGHTS`."""
         return right in self.rights
+
+
+NOBODY = Client(id=0, uuid="", name="", space_id=0, space="", rights=frozenset())
 
 
 def client_for_key(raw: str) -> Client | None:

@@ -5,13 +5,26 @@ import os
 
 import django
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.config.settings")
 
 
+class DeliveryRequest(WSGIRequest):
+    """A request whose address is UTF-8, whatever charset is named for its body.
+
+    Django would read the address in that charset, and fails on those that are none of text ("rot13").
+    """
+
+    def _set_content_type_params(self, meta):
+        self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+
+
 class DeliveryHandler(WSGIHandler):
     """Django's handler with the middleware of ``DELIVERY_MIDDLEWARE``."""
+
+    request_class = DeliveryRequest
 
     def load_middleware(self, is_async=False):
         full, settings.MIDDLEWARE = settings.MIDDLEWARE, settings.DELIVERY_MIDDLEWARE
@@ -21,11 +34,14 @@ class DeliveryHandler(WSGIHandler):
             settings.MIDDLEWARE = full
 
 
+# Addresses that programs ask: apps, load balancers, sources that send hooks, and browsers for pictures.
+_FOR_PROGRAMS = ("/api/", "/health/", "/hooks/", "/pictures/")
+
 django.setup(set_prefix=False)
 _admin, _delivery = WSGIHandler(), DeliveryHandler()
 
 
 def application(environ, start_response):
     """The WSGI entry."""
-    handler = _delivery if environ["PATH_INFO"].startswith("/api/") else _admin
+    handler = _delivery if environ["PATH_INFO"].startswith(_FOR_PROGRAMS) else _admin
     return handler(environ, start_response)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from orchestrator.assembly.assembling import Assembly
 from orchestrator.engine.outcome import LinkState, Outcome, SlotState
 
 __all__ = ["Lifetime", "lifetime_of"]
 
-# An answer without any link changes by publishing only; and what is gone may come back.
+# An answer without any link changes by publishing only.
 _WITHOUT_LINKS_S = 60
-_SETTLED_S = 10
 _SETTLED = (LinkState.GONE, LinkState.HIDDEN, LinkState.DENIED)
 
 
@@ -51,10 +49,14 @@ def _shown_outcomes(assembly: Assembly) -> Iterator[Outcome]:
 
 
 def _windows(outcome: Outcome) -> tuple[float, float, float]:
-    timing: Mapping[str, Any] = outcome.timing
-    if outcome.state is LinkState.FRESH:
-        return timing.get("fresh_left_s", 0), timing.get("reread_s", 0), timing.get("if_error_s", 0)
-    return (_SETTLED_S,) * 3 if outcome.state in _SETTLED else (0, 0, 0)
+    if outcome.state is not LinkState.FRESH and outcome.state not in _SETTLED:
+        return 0, 0, 0
+    left = outcome.timing
+    return (
+        left.get("fresh_left_s", 0),
+        left.get("revalidate_left_s", 0),
+        left.get("if_error_left_s", 0),
+    )
 
 
 def _seconds_to_hard_end(parts: list[Outcome], now: datetime) -> int:

@@ -145,9 +145,8 @@ def problem_response(problem: ProblemError, *, request_id: str | None = None) ->
         document["errors"] = [asdict(error) for error in problem.errors]
     if request_id:
         document["request_id"] = request_id
-    response = HttpResponse(orjson.dumps(document), status=kind.status, content_type=MEDIA_TYPE)
-    response.headers.update({"Cache-Control": "no-store"} | problem.headers)
-    return response
+    headers = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"} | problem.headers
+    return HttpResponse(orjson.dumps(document), status=kind.status, headers=headers)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse:

@@ -25,14 +25,12 @@ def respond(delivery: Delivery, request: HttpRequest, *, trace: Trace) -> HttpRe
         document = document | {"explain": explain(delivery, trace=trace)}
     body = json_renderer.render(document)
     headers = _cache_headers(delivery, body)
-    unchanged = "ETag" in headers and _matches(request.headers.get("If-None-Match", ""), headers["ETag"])
-    response = HttpResponse(status=304) if unchanged else HttpResponse(body)
-    if unchanged:
+    if "ETag" in headers and _matches(request.headers.get("If-None-Match", ""), headers["ETag"]):
+        response = HttpResponse(status=304, headers=headers | _request_headers(delivery, trace))
         del response.headers["Content-Type"]
-    else:
-        response.headers["Content-Type"] = json_renderer.MEDIA_TYPE
-    response.headers.update(headers | _request_headers(delivery, trace))
-    return response
+        return response
+    headers |= {"Content-Type": json_renderer.MEDIA_TYPE} | _request_headers(delivery, trace)
+    return HttpResponse(body, headers=headers)
 
 
 def _cache_headers(delivery: Delivery, body: bytes) -> dict[str, str]:

@@ -33,7 +33,7 @@ class DeliveryView(APIView):
     content_negotiation_class = JsonNegotiation
     right: ClassVar[str | None] = None
 
-    client: access.Client
+    client: access.Client = access.NOBODY
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Give the request its id before anything can fail."""
@@ -57,7 +57,8 @@ class DeliveryView(APIView):
         final = super().finalize_response(request, response, *args, **kwargs)
         if final.status_code != 405:
             del final.headers["Allow"]
-        final.headers.update(request.trace.headers())
+        for name, value in request.trace.headers().items():
+            final.headers[name] = value
         return final
 
 

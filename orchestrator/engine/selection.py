@@ -153,11 +153,12 @@ class _Unfolding:
                 yield from self.each(slot.items, (*inside, use.id))
 
     def _bound(self, item: Bound) -> Chosen:
-        if not self.context.may_use_personal:
-            return _settled(item, LinkState.DENIED, "personal_data_not_permitted")
+        # In this order: without an identifier the answer is public, and equal whatever the caller may do.
         value = self.context.identifiers.get(item.identifier_kind)
         if not value:
             return _settled(item, LinkState.DENIED, "no_identifier")
+        if not self.context.may_use_personal:
+            return _settled(item, LinkState.DENIED, "personal_data_not_permitted")
         return Chosen(item, WantFound(item.connection, item.type, Identifier(item.identifier_kind, value)))
 
 
