@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 
 from orchestrator.connections.abilities import Abilities, abilities
 from orchestrator.connections.errors import InvalidConfigError, UnknownConnectorError
+from orchestrator.connections.health import CheckResult, check_all
+from orchestrator.connections.hooks import hook_urls
 from orchestrator.connections.models import Connection, GrantLevel, HookScheme
 from orchestrator.connections.news import generation
 from orchestrator.connections.permissions import connections_for
@@ -27,6 +29,7 @@ from orchestrator.engine.outcome import Outcome, Want
 
 __all__ = [
     "Abilities",
+    "CheckResult",
     "Connection",
     "GrantLevel",
     "HookScheme",
@@ -37,6 +40,7 @@ __all__ = [
     "UpstreamCall",
     "abilities",
     "cache_answers",
+    "check",
     "connection_by_slug",
     "connections_for",
     "connections_in",
@@ -44,6 +48,7 @@ __all__ = [
     "edit_url",
     "failed_connectors",
     "generation",
+    "hook_urls",
     "problems",
     "purge",
     "registered_connectors",
@@ -82,6 +87,11 @@ def search(
     return this_process().searches.ask(
         connections=connections, query=query, types=types, cursors=cursors, wait_s=wait_s, locale=locale
     )
+
+
+def check(connection: Connection) -> CheckResult:
+    """Ask a connection's system whether it works, and write down what it says."""
+    return check_all(this_process().lanes, [connection])[0]
 
 
 def connections_in(space_id: int) -> QuerySet[Connection]:

@@ -39,7 +39,12 @@ class Board:
         self._generations = generations
         self._landed_before = landed_before
         self._flights: dict[str, Flight] = {}
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+
+    @property
+    def count(self) -> int:
+        """How many reads are under way."""
+        return len(self._flights)
 
     def board(
         self, address: Address, *, deadline: float, known: Entry | None, listener: Listener | None
@@ -48,7 +53,7 @@ class Board:
 
         An entry instead: the read landed since the caller looked, and is good.
         """
-        with self._changed:
+        with self._lock:
             flight = self._flights.get(address.key)
             if flight is None and (entry := self._landed_before(address)) is not None:
                 return entry
@@ -61,22 +66,15 @@ class Board:
 
     def land(self, flight: Flight, answer: Answer) -> None:
         """End a read: tell all who joined."""
-        with self._changed:
+        with self._lock:
             if flight.landed:
                 return
             flight.landed = True
             if self._flights.get(flight.address.key) is flight:
                 del self._flights[flight.address.key]
             listeners = list(flight.listeners)
-            self._changed.notify_all()
         for listener in listeners:
             listener(flight, answer)
-
-    def is_under_way(self, address: Address) -> bool:
-        """Whether a read of this address is under way that no purge has overtaken."""
-        with self._changed:
-            flight = self._flights.get(address.key)
-            return flight is not None and not self._is_overtaken(flight)
 
     def _is_joinable(self, flight: Flight, deadline: float) -> bool:
         """A read that a purge overtook answers an old question; one that ends far too early, a hasty one."""

@@ -26,6 +26,11 @@ class Pool:
         self._busy = 0
         self._lock = threading.Lock()
 
+    @property
+    def busy(self) -> int:
+        """How much work is running or waiting."""
+        return self._busy
+
     def submit(self, run: Callable[[], None]) -> None:
         """Run it in one of the threads, as soon as one is free."""
         with self._lock:

@@ -1,0 +1,136 @@
+"""Incoming hooks: who may send them, and what they do."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import RequestFactory
+from standardwebhooks import Webhook
+
+from connectors.sdk import Ref
+from orchestrator.connections import hooks
+from orchestrator.connections.models import Purge
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = json.dumps({"refs": [{"type": "ImageObject", "external_id": "a-1"}], "name": "never used"}).encode()
+
+
+@pytest.fixture(autouse=True)
+def full_buckets():
+    """No test is limited by the one before."""
+    for buckets in (hooks._hooks, hooks._refused):
+        buckets._levels.clear()
+
+
+@pytest.fixture
+def signing(connect):
+    return connect(hook_scheme="standard", hook_secret=SECRET)
+
+
+@pytest.fixture
+def with_header(connect):
+    return connect(hook_scheme="header", hook_secret="s3cret", hook_header="X-Hook-Secret")
+
+
+def send(system, body=BODY, *, method="post", address="10.0.0.1", **headers):
+    request = getattr(RequestFactory(headers=headers), method)(
+        "/", body, content_type="application/json", REMOTE_ADDR=address
+    )
+    return hooks.receive_hook(request, uuid=getattr(system, "uuid", system))
+
+
+def signed(body=BODY, *, secret=SECRET, at=None, id="msg_1"):
+    at = at or datetime.now(UTC)
+    return {
+        "webhook-id": id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign(id, at, body.decode()),
+    }
+
+
+def test_a_genuine_hook_has_what_it_names_read_again(signing, name_of):
+    ref = signing.script.put("ImageObject", "a-1", name="old")
+    name_of(signing.want(ref))
+    signing.script.edit(ref, name="new")
+    assert send(signing, **signed()).status_code == 202
+    assert name_of(signing.want(ref))[1] == ["new"]
+    assert Purge.objects.get().scope == f"c:{signing.uuid}:i:ImageObject:a-1"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        signed(secret="whsec_" + "A" * 32),
+        signed(b"another body"),
+        signed(at=datetime.now(UTC) - timedelta(minutes=6)),
+        signed(at=datetime.now(UTC) + timedelta(minutes=6)),
+        {**signed(), "webhook-signature": "no comma"},
+        {**signed(), "webhook-signature": "v1,not base64!"},
+        {**signed(), "webhook-timestamp": "soon"},
+    ],
+    ids=["unsigned", "other secret", "other body", "old", "from the future", "odd", "no base64", "no time"],
+)
+def test_a_forged_hook_is_refused_and_does_nothing(signing, headers):
+    response = send(signing, **headers)
+    assert response.status_code == 401
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert not Purge.objects.exists()
+
+
+def test_a_body_that_is_no_text_is_refused(signing):
+    assert send(signing, b"\xff\xfe", **signed()).status_code == 401
+
+
+@pytest.mark.parametrize(("given", "status"), [("s3cret", 202), ("S3cret", 401), ("", 401), ("s3cretx", 401)])
+def test_a_secret_in_a_header(with_header, given, status):
+    assert send(with_header, **{"X-Hook-Secret": given}).status_code == status
+
+
+def test_no_hooks_are_taken_where_none_are_set_up(connect, space):
+    assert send(connect()).status_code == 404
+    off = connect("off", enabled=False, hook_scheme="header", hook_secret="s", hook_header="X")
+    assert send(off, X="s").status_code == 404
+    assert send("4b1f7a9e-0000-4000-8000-000000000000").status_code == 404
+
+
+def test_only_posts_of_at_most_64_kb(with_header):
+    assert send(with_header, method="put", **{"X-Hook-Secret": "s3cret"}).status_code == 405
+    assert send(with_header, b"x" * 65_537, **{"X-Hook-Secret": "s3cret"}).status_code == 413
+    assert send(with_header, b" " * 65_534 + b"{}", **{"X-Hook-Secret": "s3cret"}).status_code == 202
+
+
+def test_a_hook_that_nobody_can_read(with_header):
+    assert send(with_header, b"{", **{"X-Hook-Secret": "s3cret"}).status_code == 422
+
+
+def test_whoever_guesses_is_slowed_down_and_the_real_sender_is_not(with_header):
+    statuses = [
+        send(with_header, address="6.6.6.6", **{"X-Hook-Secret": str(n)}).status_code for n in range(12)
+    ]
+    assert statuses == [401] * 10 + [429] * 2
+    refused = send(with_header, address="6.6.6.6", **{"X-Hook-Secret": "s3cret"})
+    assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
+    assert send(with_header, address="10.0.0.1", **{"X-Hook-Secret": "s3cret"}).status_code == 202
+
+
+def test_a_storm_is_limited(with_header):
+    statuses = {send(with_header, **{"X-Hook-Secret": "s3cret"}).status_code for _ in range(130)}
+    assert statuses == {202, 429}
+
+
+def test_a_type_in_a_notice_has_its_items_and_lists_read_again(with_header, name_of):
+    ref = with_header.script.put("ImageObject", "a-1", name="old", keywords=["spa"])
+    name_of(with_header.want(ref))
+    name_of(with_header.want_tag("ImageObject", "spa"))
+    with_header.script.edit(ref, name="new")
+    send(with_header, b'{"types": ["ImageObject"]}', **{"X-Hook-Secret": "s3cret"})
+    assert name_of(with_header.want(ref))[1] == ["new"]
+    assert name_of(with_header.want_tag("ImageObject", "spa"))[1] == ["new"]
+
+
+def test_content_of_a_hook_is_never_served(with_header, name_of):
+    ref = with_header.script.put("ImageObject", "a-1", name="true")
+    body = json.dumps({"refs": [{"type": ref.type, "external_id": "a-1", "name": "forged"}]}).encode()
+    send(with_header, body, **{"X-Hook-Secret": "s3cret"})
+    assert name_of(with_header.want(Ref("ImageObject", "a-1")))[1] == ["true"]

@@ -1,0 +1,142 @@
+"""Asking what changed, and the tasks that do."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from connectors.sdk import RateLimitedError, Ref, TransientError
+from orchestrator.connections.cache.sqlite import SqliteStore
+from orchestrator.connections.models import ConnectionHealth, PollState, Purge
+from orchestrator.connections.process import this_process
+from orchestrator.connections.saving import save_connection
+from orchestrator.connections.tasks import poll_due, sweep
+from orchestrator.engine.outcome import LinkState
+from tests.connections.conftest import settle
+
+LOBBY = Ref("ImageObject", "a-1")
+
+
+@pytest.fixture
+def dam(connect):
+    system = connect(poll_interval_s=10, freshness={"*": {"fresh_for_s": 3600}})
+    system.script.put("ImageObject", "a-1", name="old")
+    return system
+
+
+def make_due():
+    PollState.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_change_is_served_after_the_next_poll(dam, name_of):
+    poll_due()
+    name_of(dam.want(LOBBY))
+    dam.script.edit(LOBBY, name="new")
+    make_due()
+    assert poll_due() == 1
+    assert name_of(dam.want(LOBBY))[1] == ["new"]
+    assert dam.script.count("fetch") == 2
+
+
+def test_what_was_read_before_the_first_poll_is_read_again(dam, name_of):
+    name_of(dam.want(LOBBY))
+    dam.script.edit(LOBBY, name="changed unseen")
+    poll_due()
+    assert name_of(dam.want(LOBBY))[1] == ["changed unseen"]
+
+
+def test_a_deletion_drops_the_value(dam, read):
+    poll_due()
+    read(dam.want(LOBBY))
+    dam.script.delete(LOBBY)
+    make_due()
+    poll_due()
+    dam.script.error = TransientError("down")
+    assert read(dam.want(LOBBY)).state is LinkState.ERROR
+
+
+def test_nothing_new_purges_nothing_and_comes_again_after_the_interval(dam):
+    poll_due()
+    Purge.objects.all().delete()
+    make_due()
+    poll_due()
+    assert not Purge.objects.exists()
+    left_s = (PollState.objects.get().due_at - timezone.now()).total_seconds()
+    assert 8 < left_s <= 10
+    assert poll_due() == 0
+
+
+def test_a_failed_poll_keeps_its_place(dam, name_of):
+    poll_due()
+    cursor = PollState.objects.get().cursor
+    name_of(dam.want(LOBBY))
+    dam.script.edit(LOBBY, name="new")
+    dam.script.errors["changes_since"] = TransientError("down")
+    make_due()
+    poll_due()
+    assert PollState.objects.get().cursor == cursor
+    dam.script.errors.clear()
+    make_due()
+    poll_due()
+    assert name_of(dam.want(LOBBY))[1] == ["new"]
+
+
+def test_a_system_that_asks_to_wait_is_left_alone(dam):
+    dam.script.errors["changes_since"] = RateLimitedError("429", retry_after_s=120)
+    poll_due()
+    assert (PollState.objects.get().due_at - timezone.now()).total_seconds() > 100
+
+
+def test_a_row_is_claimed_once(dam):
+    from orchestrator.connections.polling import _claim
+
+    PollState.objects.create(connection=dam.connection, due_at=timezone.now())
+    now = timezone.now()
+    assert [len(_claim(now)), len(_claim(now))] == [1, 0]
+
+
+def test_a_cursor_of_other_settings_is_not_used(dam, space, scripted):
+    poll_due()
+    scripted["other"] = dam.script
+    save_connection(
+        space=space,
+        slug="dam",
+        name="DAM",
+        connector="scripted",
+        config={"script": "other"},
+        poll_interval_s=10,
+    )
+    poll_due()
+    assert PollState.objects.get().settings_version == 2
+    assert Purge.objects.filter(scope=f"c:{dam.uuid}").count() == 2
+
+
+def test_connections_that_are_off_or_not_polled_are_left_alone(connect):
+    connect("a")
+    connect("b", poll_interval_s=10, enabled=False)
+    assert poll_due() == 0
+
+
+def test_one_poll_that_hangs_or_crashes_does_not_stop_the_others(dam, connect):
+    other = connect("other", poll_interval_s=10)
+    dam.script.errors["changes_since"] = ZeroDivisionError()
+    assert poll_due() == 2
+    states = dict(ConnectionHealth.objects.values_list("connection__slug", "state"))
+    assert states == {"dam": "failing", "other": "ok"}
+    assert other.script.count("changes_since") == 1
+
+
+def test_the_sweep_checks_what_did_not_work_and_tidies(dam, connect, read, clock):
+    connect("broken").script.error = TransientError("GET /ping: HTTP 503")
+    clock.now -= 10**6
+    read(dam.want(LOBBY))
+    settle()
+    # Redis would not even take an entry that has ended.
+    ended = isinstance(this_process().cache.shared.store, SqliteStore)
+    assert len(this_process().cache.shared.entries()) == ended
+    sweep()
+    states = dict(ConnectionHealth.objects.values_list("connection__slug", "state"))
+    assert states == {"dam": "ok", "broken": "failing"}
+    assert this_process().cache.shared.entries() == []
+    sweep()
+    assert dam.script.count("check") == 1, "what works is not checked again"
