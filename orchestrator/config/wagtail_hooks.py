@@ -14,6 +14,8 @@ from orchestrator.config.home import BrokenPanel, ConnectionsPanel, DraftsPanel
 _HIDDEN_MENU_ITEMS = {"explorer", "images", "documents"}
 _HIDDEN_SETTINGS = {"sites", "collections", "redirects"}
 _HIDDEN_REPORTS = {"locked-pages", "aging-pages", "page-types-usage"}
+# Wagtail's news and its guide are about pages.
+_HIDDEN_HELP = ("whats-new", "editor-guide")
 _HIDDEN_PANELS = {"locked_pages", "recent_edits"}
 
 
@@ -30,6 +32,11 @@ def leave_out_settings_of_pages(_request: HttpRequest, items: list[Any]) -> None
 @hooks.register("construct_reports_menu")
 def leave_out_reports_on_pages(_request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name not in _HIDDEN_REPORTS]
+
+
+@hooks.register("construct_help_menu")
+def leave_out_help_on_pages(_request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if not item.name.startswith(_HIDDEN_HELP)]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
