@@ -164,7 +164,7 @@ class DirectusConnector(RestConnector[DirectusConfig]):
     def open_picture(self, url: str, call: Call) -> Picture:
         """Open a picture with the token; of this Directus' assets only."""
         path = url.partition("?")[0]
-        if not _UUID.fullmatch(path.removeprefix(f"{self.config.base_url}/assets/")):
+        if not _UUID.fullmatch(path.removeprefix(self.absolute("assets/"))):
             raise BadResponseError(f"{self.name}: the picture is not one of this system's assets")
         return self.stream(url, call)
 

@@ -26,10 +26,10 @@ from connectors.sdk import (
 from connectors.sdk.answers import raise_for_status
 from connectors.sdk.rest import Answer, RestConnector
 
-__all__ = ["TALKING_STATUSES", "Page", "RestAsking"]
+__all__ = ["Page", "RestAsking"]
 
 # Errors whose body may say more than their status. 401, 403 and 429 speak for themselves.
-TALKING_STATUSES = frozenset(range(400, 500)) - {401, 403, 429}
+_TALKING_STATUSES = frozenset(range(400, 500)) - {401, 403, 429}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +73,19 @@ class RestAsking(RestConnector[RestApiConfig]):
         *,
         accept: Collection[int] = (),
         headers: Mapping[str, str] | None = None,
+        unless: str = "",
     ) -> tuple[Answer, Any]:
         """Call a path; its answer, and the JSON of it (``None`` for 304 and for errors that say nothing).
 
         Args:
             accept: Statuses beside 2xx that the caller understands.
+            unless: An expression that, where it is true of the answer, makes it no error of any kind.
 
         Raises:
             AccessDeniedError: Also where ``denied_when`` is true of the answer.
             BadResponseError: Also where ``error_when`` is true of it.
         """
-        listened = set(accept) | (TALKING_STATUSES if self.config.denied_when else set())
+        listened = set(accept) | (_TALKING_STATUSES if self.config.denied_when or unless else set())
         answer = self.request(
             "GET",
             path,
@@ -94,6 +96,8 @@ class RestAsking(RestConnector[RestApiConfig]):
         data = None if answer.status == HTTPStatus.NOT_MODIFIED else _json_of(answer)
         if expressions.holds(self.config.denied_when, data):
             raise AccessDeniedError(f"{answer.where}: the answer refuses the key")
+        if expressions.holds(unless, data):
+            return answer, data
         if answer.status >= 400 and answer.status not in accept:
             raise_for_status(answer.status, answer.headers, where=answer.where)
         if answer.status < 400 and expressions.holds(self.config.error_when, data):

@@ -148,19 +148,28 @@ class Sampling(RestAsking):
     """It shows a raw record, and what the mapping makes of it."""
 
     def sample(self, call: Call) -> Mapping[str, Any]:
-        """The first record of the list, or of a search for nothing.
+        """The first record of the list, of a search for nothing, or of what the test path shows.
 
         Raises:
-            ConfigurationError: The list is empty.
+            ConfigurationError: There is none.
         """
         page = self.first_page(call)
-        if page is None or not page.records:
+        records = self._records_at_check(call) if page is None else page.records
+        if not records:
             raise ConfigurationError(f"{self.name}: the list is empty, so there is no sample to show")
-        return page.records[0]
+        return records[0]
 
     def try_mapping(self, record: Mapping[str, Any]) -> MappingTrial:
         """Each field on this record: its value, or what is wrong."""
         return mapping.try_record(self.config, record, address=self.absolute(""))
+
+    def _records_at_check(self, call: Call) -> list[Mapping[str, Any]]:
+        """Records where the test path shows some, in the place where people or items are found."""
+        _, data = self.ask(self.filled(self.config.check_path, call), call)
+        place = self.config.found if self.config.find_path else self.config.items
+        found = expressions.evaluate(place, data)
+        records = found if isinstance(found, list) else [found]
+        return [record for record in records if isinstance(record, Mapping)]
 
 
 def _json_body(body: bytes, *, name: str) -> Any:

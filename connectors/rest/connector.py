@@ -29,11 +29,10 @@ _CAPABILITIES: tuple[tuple[type[RestAsking], Callable[[RestApiConfig], object]],
     (Noticing, lambda config: config.notice_ids),
     (Rendering, lambda config: config.rendition_path),
     (ServingPictures, lambda config: config.pictures_need_key),
-    (Sampling, lambda config: config.list_path or config.search_path),
 )
 
 
-class RestApiConnector(RestReading):
+class RestApiConnector(Sampling, RestReading):
     """Any system with a JSON API, by settings."""
 
     name: ClassVar[str] = "REST"

@@ -20,7 +20,7 @@ from jmespath.parser import ParsedResult
 
 from connectors.sdk import BadResponseError
 
-__all__ = ["ExpressionError", "check_expression", "evaluate", "holds", "listed"]
+__all__ = ["ExpressionError", "check_expression", "evaluate", "holds", "is_null", "listed"]
 
 
 class ExpressionError(BadResponseError):
@@ -84,6 +84,13 @@ def holds(expression: str, data: Any) -> bool:
         return bool(evaluate(expression, data))
     except ExpressionError:
         return False
+
+
+def is_null(expression: str, data: Any) -> bool:
+    """Whether there is a ``null`` at that very place. A place that is not there is another matter."""
+    parent, _, name = expression.rpartition(".")
+    holder = evaluate(parent, data) if parent else data
+    return isinstance(holder, Mapping) and name in holder and holder[name] is None
 
 
 def listed(expression: str, answer: Any, *, field: str) -> list[Mapping[str, Any]]:

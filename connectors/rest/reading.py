@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from connectors.rest import expressions, mapping, paths
-from connectors.rest.asking import TALKING_STATUSES, RestAsking
+from connectors.rest.asking import RestAsking
 from connectors.sdk import (
     Asset,
     BadResponseError,
@@ -23,7 +23,6 @@ from connectors.sdk import (
     Ref,
     Unchanged,
 )
-from connectors.sdk.answers import raise_for_status
 from connectors.sdk.rest import Answer
 
 __all__ = ["RestReading"]
@@ -78,35 +77,31 @@ class RestReading(RestAsking):
             self.filled(self.config.get_path, call, {"id": ref.external_id}),
             call,
             accept=self._understood(conditional=validator is not None),
+            unless=self.config.gone_answer_when,
             headers={"If-None-Match": validator} if validator else None,
         )
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return Unchanged()
+        if expressions.holds(self.config.gone_answer_when, data):
+            return Missing(MissingReason.GONE)
         if answer.status >= 400:
-            return self._read_error(answer, data)
+            return Missing(self._meaning_of(answer.status))
         return self._read_record(ref, answer, data)
 
     def _understood(self, *, conditional: bool) -> Collection[int]:
         """Statuses that say something of one record."""
         config = self.config
-        statuses = {*_REFUSALS, *config.gone_statuses, *config.hidden_statuses}
-        if config.gone_error_when:
-            statuses |= TALKING_STATUSES
-        return statuses | ({int(HTTPStatus.NOT_MODIFIED)} if conditional else set())
+        unchanged = {int(HTTPStatus.NOT_MODIFIED)} if conditional else set()
+        return {*_REFUSALS, *config.gone_statuses, *config.hidden_statuses, *unchanged}
 
-    def _read_error(self, answer: Answer, data: Any) -> Missing:
-        config = self.config
-        if answer.status in config.hidden_statuses:
-            return Missing(MissingReason.HIDDEN)
-        if answer.status in config.gone_statuses or expressions.holds(config.gone_error_when, data):
-            return Missing(MissingReason.GONE)
-        if answer.status not in _REFUSALS:
-            raise_for_status(answer.status, answer.headers, where=answer.where)
-        return Missing(MissingReason.FORBIDDEN)
+    def _meaning_of(self, status: int) -> MissingReason:
+        if status in self.config.hidden_statuses:
+            return MissingReason.HIDDEN
+        return MissingReason.GONE if status in self.config.gone_statuses else MissingReason.FORBIDDEN
 
     def _read_record(self, ref: Ref, answer: Answer, data: Any) -> Asset | Missing:
         record = expressions.evaluate(self.config.record, data)
-        if record is None and isinstance(data, Mapping):
+        if record is None and expressions.is_null(self.config.record, data):
             return Missing(MissingReason.GONE)
         if not isinstance(record, Mapping):
             raise BadResponseError(f"{answer.where}: no record at “{self.config.record}” (record)")

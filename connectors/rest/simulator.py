@@ -341,8 +341,11 @@ class CountedShop(ShopSimulator):
             return _directus_error("FORBIDDEN", 403)
         if external_id:
             return json_answer({"data": self.guests[external_id]})
-        wanted = request.arg("filter[card][_in]").split(",")
-        return json_answer({"data": [guest for guest in self.guests.values() if guest["card"] in wanted]})
+        guests = list(self.guests.values())
+        if "filter[card][_in]" in request.query:
+            wanted = request.arg("filter[card][_in]").split(",")
+            guests = [guest for guest in guests if guest["card"] in wanted]
+        return json_answer({"data": guests})
 
     def _service(self, item: Item) -> Mapping[str, Any]:
         return {
@@ -365,7 +368,9 @@ class TwoHundredShop(ShopSimulator):
             return json_answer({"ok": False, "error": "not_authed"})
         if request.path == "/rpc/get":
             found = self.known([request.arg("id")])
-            return json_answer({"ok": True, "result": self._question(found[0]) if found else None})
+            if not found:
+                return json_answer({"ok": False, "error": "not_found"})
+            return json_answer({"ok": True, "result": self._question(found[0])})
         if request.path != "/rpc/list":
             return json_answer({"ok": False, "error": "unknown_method"})
         items = self.newest(words=request.arg("query"))

@@ -70,10 +70,10 @@ class ReadingSettings(ConnectorConfig):
         description="JMESPath, true or false, on a record: status == 'deleted'",
         json_schema_extra=shown("Deleted and hidden"),
     )
-    gone_error_when: Expression = Field(
+    gone_answer_when: Expression = Field(
         default="",
-        title="An error means deleted if",
-        description="JMESPath on the body of an error with another status: error == 'RecordNotFound'",
+        title="An answer means deleted if",
+        description="JMESPath on the whole answer for one record, an error's too: error == 'RecordNotFound'",
         json_schema_extra=shown("Deleted and hidden"),
     )
     hidden_when: Expression = Field(

@@ -6,6 +6,7 @@ from connectors.rest.simulator import DIALECTS
 from connectors.sdk import (
     AccessDeniedError,
     Asset,
+    BadResponseError,
     Call,
     Identifier,
     Identifies,
@@ -292,6 +293,29 @@ class TestPeople:
 
 class TestAbsence:
     dialect = pytest.fixture(lambda self: "counted")
+
+    def test_a_null_in_the_place_of_the_record_is_gone(self, shop):
+        connector = connect(COUNTED, shop.url, batch_path="", record="data.part")
+        ref = Ref("Product", "sku-101")
+        shop._service = lambda item: {"part": None}
+        assert connector.fetch([ref], call()) == {ref: GONE}
+        shop._service = lambda item: {"id": "sku-101", "part": {"id": "sku-101", "name": "Sauna"}}
+        assert isinstance(connector.fetch([ref], call())[ref], Asset)
+        connector.close()
+
+    def test_a_record_that_is_not_in_its_place_is_a_bad_answer_not_a_deleted_record(self, shop):
+        connector = connect(COUNTED, shop.url, batch_path="", record="item")
+        with pytest.raises(BadResponseError, match="record"):
+            connector.fetch([Ref("Product", "sku-101")], call())
+        connector.close()
+
+    def test_a_record_under_another_id_has_moved(self, shop):
+        connector = connect(COUNTED, shop.url, batch_path="", get_path="/items/services/sku-102?was={id}")
+        ref = Ref("Product", "sku-101")
+        assert connector.fetch([ref], call()) == {
+            ref: Missing(MissingReason.MOVED, Ref("Product", "sku-102"))
+        }
+        connector.close()
 
     def test_an_empty_batch_proves_nothing_where_nothing_is_shown(self, shop):
         connector = connect(COUNTED, shop.url)
