@@ -156,6 +156,19 @@ def test_a_call_on_a_pooled_socket_survives_the_deadline_of_the_one_before() -> 
         probe.close()
 
 
+def test_a_watch_lets_go_before_the_socket_is_pooled() -> None:
+    """A picture that was read, but not to the point of knowing its end, has given its socket back."""
+    with Echo() as simulator, FaultProxy(simulator.url) as proxy:
+        probe = Probe(ProbeConfig(base_url=proxy.url), egress=LOOPBACK)
+        picture = probe.stream(f"{proxy.url}/a.png", Call.within(0.4), content_types={"application/json"})
+        assert next(iter(picture.chunks))
+        with proxy.faulty(Latency(0.6)):
+            assert probe.get_json("second", Call.within(30)) == {"path": "/second"}
+        assert proxy.connections == 1, "both calls were to use one connection"
+        picture.chunks.close()
+        probe.close()
+
+
 def test_threads_that_share_a_pool_are_ended_one_by_one() -> None:
     """Half of the calls drip and are ended; the other half, on sockets of the same pool, are not."""
     with Echo() as simulator, FaultProxy(simulator.url) as slow:

@@ -1,0 +1,81 @@
+"""Where polling by time stands: nothing twice, nothing lost, a cursor that stays small."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connectors.sdk import BadResponseError, Change, Ref
+from connectors.sdk.polling import PollPosition, clock_of
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+OVERLAP = timedelta(seconds=10)
+
+
+def changed(id: str, second: int, **options) -> tuple[Change, datetime]:
+    return Change(Ref("Product", id), **options), START + timedelta(seconds=second)
+
+
+def told(page) -> list[str]:
+    return [change.ref.external_id for change in page.changes]
+
+
+def test_what_the_overlap_brings_again_is_not_told_again():
+    first = PollPosition.at(START).advance(
+        [changed("a", 1), changed("b", 2)], next_page=None, overlap=OVERLAP
+    )
+    again = PollPosition.from_text(first.cursor)
+    second = again.advance(
+        [changed("a", 1), changed("b", 2), changed("c", 2)], next_page=None, overlap=OVERLAP
+    )
+    assert told(first) == ["a", "b"]
+    assert told(second) == ["c"]
+
+
+def test_a_later_change_of_the_same_thing_is_told():
+    first = PollPosition.at(START).advance([changed("a", 1)], next_page=None, overlap=OVERLAP)
+    second = PollPosition.from_text(first.cursor).advance([changed("a", 3)], next_page=None, overlap=OVERLAP)
+    assert told(second) == ["a"]
+
+
+def test_a_pass_of_several_pages_asks_from_one_instant():
+    first = PollPosition.at(START).advance([changed("a", 50)], next_page="2", overlap=OVERLAP)
+    middle = PollPosition.from_text(first.cursor)
+    assert first.more
+    assert (middle.since, middle.page) == (START, "2")
+    last = middle.advance([changed("b", 5)], next_page=None, overlap=OVERLAP)
+    assert not last.more
+    assert PollPosition.from_text(last.cursor).since == START + timedelta(seconds=50)
+
+
+def test_a_quiet_system_keeps_its_place():
+    page = PollPosition.at(START).advance([], next_page=None, overlap=OVERLAP)
+    assert PollPosition.from_text(page.cursor) == PollPosition.at(START)
+
+
+def test_a_change_without_a_time_is_told_each_time():
+    timeless = (Change(Ref("Product", "a"), deleted=True), None)
+    page = PollPosition.at(START).advance([timeless], next_page=None, overlap=OVERLAP)
+    again = PollPosition.from_text(page.cursor).advance([timeless], next_page=None, overlap=OVERLAP)
+    assert told(page) == told(again) == ["a"]
+
+
+def test_a_cursor_forgets_what_lies_before_the_overlap_and_never_grows_without_end():
+    page = PollPosition.at(START).advance(
+        [changed("old", 1), changed("new", 60)], next_page=None, overlap=OVERLAP
+    )
+    assert "old" not in page.cursor
+    crowd = [changed(f"p{n}", 1) for n in range(2000)]
+    crowded = PollPosition.at(START).advance(crowd, next_page=None, overlap=OVERLAP)
+    assert len(PollPosition.from_text(crowded.cursor).told) == 500
+
+
+@pytest.mark.parametrize("text", ["", "x", "{}", "[1]", '["a", "b", [], null]', "null"])
+def test_a_cursor_that_is_none_of_ours_is_refused(text):
+    with pytest.raises(BadResponseError):
+        PollPosition.from_text(text)
+
+
+def test_the_clock_of_the_system_is_used_where_it_tells_the_time():
+    assert clock_of({"date": "Sat, 21 Nov 2026 12:00:00 GMT"}, otherwise=datetime.now(UTC)) == START
+    assert clock_of({"date": "soon"}, otherwise=START) == START
+    assert clock_of({}, otherwise=START) == START
