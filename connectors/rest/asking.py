@@ -141,12 +141,13 @@ class RestAsking(RestConnector[RestApiConfig]):
         """What a record is: an asset, or one that is deleted, hidden or moved.
 
         Raises:
-            BadResponseError: A required field is not there; names ``type.field``.
+            BadResponseError: A required field is not there, or a condition does not work on the record.
         """
         config = self.config
-        if expressions.holds(config.gone_when, record):
+        # Evaluated strictly: a draft must not be shown because its condition could not be worked out.
+        if expressions.evaluate(config.gone_when, record):
             return Missing(MissingReason.GONE)
-        if expressions.holds(config.hidden_when, record):
+        if expressions.evaluate(config.hidden_when, record):
             return Missing(MissingReason.HIDDEN)
         moved_to = expressions.evaluate(config.moved_to, record)
         if moved_to not in (None, "", False):
@@ -197,10 +198,12 @@ class RestAsking(RestConnector[RestApiConfig]):
         return page
 
     def shows_anything(self, call: Call) -> bool:
+        """Whether the key still shows a record, or works at all where there is no list."""
         page = self.probe(call)
         return page is None or bool(page.records)
 
     def located(self, place: str, data: Any, *, answer: Answer, setting: str) -> list[Mapping[str, Any]]:
+        """The records at a place of an answer. ``BadResponseError`` names the path and the setting."""
         try:
             return expressions.listed(place, data, field=setting)
         except BadResponseError as error:

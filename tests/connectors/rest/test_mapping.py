@@ -9,7 +9,15 @@ from connectors.rest.connector import RestApiConnector
 from connectors.rest.settings import RestApiConfig
 from connectors.rest.simulator import NumberedShop
 from connectors.rest.times import read_time, write_time
-from connectors.sdk import BadResponseError, Call, ConfigurationError, MapsFields
+from connectors.sdk import (
+    Asset,
+    BadResponseError,
+    Call,
+    ConfigurationError,
+    MapsFields,
+    Missing,
+    MissingReason,
+)
 from tests.connectors.rest.dialects import NUMBERED, connect
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -79,6 +87,14 @@ def test_a_hard_end_that_cannot_be_read_is_not_taken_for_none():
     assert lasting.judged({"id": 1, "title": "Chair", "until": "2026-11-21T12:00:00Z"}).valid_until == NOON
     with pytest.raises(BadResponseError, match="valid_until"):
         lasting.judged({"id": 1, "title": "Chair", "until": "soon"})
+
+
+def test_a_condition_that_cannot_be_worked_out_shows_no_draft():
+    drafts = connector(hidden_when="contains(labels, 'draft')")
+    assert drafts.judged({"id": 1, "title": "Chair", "labels": ["draft"]}) == Missing(MissingReason.HIDDEN)
+    assert isinstance(drafts.judged({"id": 1, "title": "Chair", "labels": []}), Asset)
+    with pytest.raises(BadResponseError):
+        drafts.judged({"id": 1, "title": "Chair", "labels": None})
 
 
 def test_a_trial_shows_the_value_or_the_problem_of_each_field():

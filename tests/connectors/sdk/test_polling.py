@@ -24,9 +24,7 @@ def test_what_the_overlap_brings_again_is_not_told_again():
         [changed("a", 1), changed("b", 2)], next_page=None, overlap=OVERLAP
     )
     again = PollPosition.from_text(first.cursor)
-    second = again.advance(
-        [changed("a", 1), changed("b", 2), changed("c", 2)], next_page=None, overlap=OVERLAP
-    )
+    second = again.advance([*seen, changed("c", 2)], next_page=None, overlap=OVERLAP)
     assert told(first) == ["a", "b"]
     assert told(second) == ["c"]
 
