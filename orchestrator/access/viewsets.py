@@ -101,6 +101,13 @@ class SpaceViewSet(ModelViewSet):
     delete_view_class = SpaceDeleteView
     delete_template_name = "access/space/confirm_delete.html"
 
+    def get_common_view_kwargs(self, **kwargs):
+        # Wagtail's usage page knows some of what a space owns; the refusal to delete counts all of it.
+        return super().get_common_view_kwargs(**{"usage_url_name": None, **kwargs})
+
+    def get_urlpatterns(self):
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "usage"]
+
     def get_form_class(self, for_update=False):  # noqa: ARG002 - Wagtail's signature.
         return SpaceForm
 

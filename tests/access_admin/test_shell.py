@@ -1,0 +1,65 @@
+"""The admin around the pages: policy, menu and first page."""
+
+import re
+
+import pytest
+
+from orchestrator.connections.api import GrantLevel, save_connection
+
+
+@pytest.mark.parametrize(
+    "page", ["/admin/", "/admin/login/", "/admin/connections/new/rest/", "/admin/api-clients/"]
+)
+def test_no_page_of_ours_may_run_inline_scripts(administrator, page):
+    policy = administrator.get(page)["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "object-src 'none'" in policy
+    assert "base-uri 'self'" in policy
+
+
+def test_wagtails_editor_needs_its_inline_scripts(administrator):
+    page = administrator.get("/admin/snippets/experiences/experience/add/")
+    assert "script-src 'self' 'unsafe-inline';" in page["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "page", ["/admin/", "/admin/connections/", "/admin/connections/new/", "/admin/connections/new/rest/"]
+)
+def test_no_page_of_ours_holds_an_inline_script(administrator, page):
+    text = administrator.get(page).content.decode()
+    for script in text.split("<script")[1:]:
+        head = script.partition(">")[0]
+        assert "src=" in head or 'type="application/json"' in head
+
+
+def test_there_are_no_pages_pictures_or_documents_in_the_menu(administrator):
+    text = administrator.get("/admin/").content.decode()
+    names = set(re.findall(r'"name": "([\w-]+)"', text))
+    assert {"connections", "links", "settings"} <= names
+    assert not {"explorer", "images", "documents", "sites", "collections", "aging-pages"} & names
+    assert "- Onevoice</title>" in text
+
+
+def test_the_first_page_names_connections_that_need_somebody_first(administrator, scripted, space):
+    for name in ("Calm", "Broken"):
+        row = save_connection(
+            space=space, slug=name.lower(), name=name, connector="scripted", config={"script": "x"}
+        )
+        row.health.state = "broken" if name == "Broken" else "ok"
+        row.health.save()
+    text = administrator.get("/admin/").content.decode()
+    assert text.index(">Broken<") < text.index(">Calm<")
+    assert "Needs a change of settings" in text
+
+
+def test_the_first_page_shows_nobody_what_is_not_theirs(outsider, editor, scripted, space):
+    row = save_connection(
+        space=space, slug="dam", name="Picture archive", connector="scripted", config={"script": "x"}
+    )
+    assert "Picture archive" not in outsider.get("/admin/").content.decode()
+    assert "Picture archive" in editor.get("/admin/").content.decode()
+    row.grants.filter(group__name="Editor").update(level=GrantLevel.VIEW)
+    assert "Picture archive" in editor.get("/admin/").content.decode()
+    row.grants.all().delete()
+    assert "Picture archive" not in editor.get("/admin/").content.decode()
