@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, get_args, get_type_hints
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -22,7 +22,7 @@ from connectors.rest.expressions import ExpressionError
 from connectors.rest.settings import RestApiConfig
 from connectors.sdk import Asset, BadResponseError, FieldTrial, MappingTrial, Ref
 from connectors.sdk import types as canonical_types
-from connectors.sdk.types import TYPES, canonical, field_names, nest
+from connectors.sdk.types import TYPES, canonical, field_names, nest, picture_of
 
 __all__ = ["read_id", "to_asset", "try_record", "unmapped_fields"]
 
@@ -53,8 +53,14 @@ def to_asset(
         valid_until=_moment(config, "valid_until", record),
         validator=validator,
         edit_url=edit_url,
-        protected=config.pictures_need_key,
+        protected=config.pictures_need_key and _has_own_picture(config, read.fields, address),
     )
+
+
+def _has_own_picture(config: RestApiConfig, fields: Mapping[str, Any], address: str) -> bool:
+    """Whether its picture is at the system itself: the key is for no other host, a public CDN say."""
+    picture = picture_of(fields, config.type)
+    return picture is not None and urlsplit(picture)[:2] == urlsplit(address)[:2]
 
 
 def try_record(config: RestApiConfig, record: Mapping[str, Any], *, address: str) -> MappingTrial:

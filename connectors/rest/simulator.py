@@ -62,6 +62,7 @@ class ShopSimulator(SimulatorServer):
         self.items: dict[int, Item] = {}
         self.deleted: list[int] = []
         self.log: list[tuple[int, bool]] = []
+        self.forbidden: set[int] = set()
         for title, tag in _STOCK:
             self.add(title, tag=tag)
         self.is_open = True
@@ -228,6 +229,9 @@ class PagedShop(ShopSimulator):
         found = self.known([request.path.removeprefix("/api/articles/").rstrip("/")])
         if not found:
             return json_answer({"detail": "No Article matches the given query."}, status=404)
+        if found[0].number in self.forbidden:
+            detail = "You do not have permission to perform this action."
+            return json_answer({"detail": detail}, status=403)
         return _conditional(request, self._article(found[0]))
 
     def _list(self, request: SimRequest) -> SimAnswer:
@@ -261,13 +265,16 @@ class PagedShop(ShopSimulator):
 class LinkedShop(ShopSimulator):
     """WordPress: a bare list, ``Link`` headers, ``include=``, 400 past the last page, a key in the query.
 
-    What was trashed is a 401, as a draft is; the key comes back in the ``Link`` header.
+    What was trashed is a 401, as a draft is; the key comes back in the ``Link`` header. Its pictures
+    are for those with the key only.
     """
 
     def answer(self, request: SimRequest) -> SimAnswer:
-        """Routes: ``/wp-json/wp/v2/media``, ``/wp-json/wp/v2/media/ID``."""
+        """Routes: ``/wp-json/wp/v2/media``, ``/wp-json/wp/v2/media/ID``, ``/wp-content/NAME``."""
         if request.arg("api_key") != SECRET:
             return json_answer({"code": "rest_not_logged_in", "data": {"status": 401}}, status=401)
+        if request.path.startswith("/wp-content/"):
+            return SimAnswer(200, {"Content-Type": "image/gif"}, _PIXEL)
         if request.path == "/wp-json/wp/v2/media":
             return self._list(request)
         number = request.path.removeprefix("/wp-json/wp/v2/media/")
@@ -297,7 +304,7 @@ class LinkedShop(ShopSimulator):
             "id": item.number,
             "title": {"rendered": item.title},
             "alt_text": f"Picture of {item.title}",
-            "source_url": f"{self.url}/wp-content/{item.number}.jpg",
+            "source_url": f"/wp-content/{item.number}.gif",
             "modified_gmt": item.changed.strftime("%Y-%m-%dT%H:%M:%S"),
         }
 
@@ -396,6 +403,8 @@ DIALECTS: Mapping[str, type[ShopSimulator]] = {
     "two_hundred": TwoHundredShop,
 }
 
+# The smallest GIF: one transparent point.
+_PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _STOCK = (
     ("Hot stone massage", "spa"),
     ("Sauna evening", "spa"),

@@ -107,6 +107,7 @@ LINKED: dict[str, Any] = {
     "paging": "header",
     "page_size_parameter": "per_page",
     "page_size": 2,
+    "pictures_need_key": True,
     "rendition_path": "/renditions/{id}?w={width}&h={height}&type={format}",
 }
 COUNTED: dict[str, Any] = {

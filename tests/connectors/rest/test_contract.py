@@ -100,6 +100,9 @@ class TestPaged(DialectContract):
     def hide(self, simulator, ref):
         simulator.change(self.number(ref), draft=True)
 
+    def forbid(self, simulator, ref):
+        simulator.forbidden.add(int(self.number(ref)))
+
 
 class TestLinked(DialectContract):
     settings = dialects.LINKED

@@ -64,6 +64,14 @@ def test_relative_addresses_are_completed(given, whole):
     assert fields_of({"media": [{"url": given}]}, image="media[].url")["image"] == [whole]
 
 
+def test_a_picture_at_another_host_needs_no_key_of_ours():
+    pictured = connector(mapping={"name": "title", "image": "picture"}, pictures_need_key=True)
+    record = {"id": 1, "title": "Chair"}
+    assert pictured.judged({**record, "picture": "/a.jpg"}).protected
+    assert not pictured.judged({**record, "picture": "https://cdn.example.com/a.jpg"}).protected
+    assert not pictured.judged(record).protected
+
+
 def test_what_the_type_does_not_have_is_kept_under_extra():
     assert fields_of({"room": {"no": 7}}, **{"extra.room": "room"})["extra"] == {"room": {"no": 7}}
 

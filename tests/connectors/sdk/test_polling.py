@@ -20,9 +20,8 @@ def told(page) -> list[str]:
 
 
 def test_what_the_overlap_brings_again_is_not_told_again():
-    first = PollPosition.at(START).advance(
-        [changed("a", 1), changed("b", 2)], next_page=None, overlap=OVERLAP
-    )
+    seen = [changed("a", 1), changed("b", 2)]
+    first = PollPosition.at(START).advance(seen, next_page=None, overlap=OVERLAP)
     again = PollPosition.from_text(first.cursor)
     second = again.advance([*seen, changed("c", 2)], next_page=None, overlap=OVERLAP)
     assert told(first) == ["a", "b"]
