@@ -34,8 +34,8 @@ class DeliveryHandler(WSGIHandler):
             settings.MIDDLEWARE = full
 
 
-# Addresses that programs ask: apps, load balancers, sources that send hooks, and browsers for pictures.
-_FOR_PROGRAMS = ("/api/", "/health/", "/hooks/", "/pictures/")
+# Addresses that programs ask: apps, sources that send hooks, load balancers.
+_FOR_PROGRAMS = ("/api/", "/health/")
 
 django.setup(set_prefix=False)
 _admin, _delivery = WSGIHandler(), DeliveryHandler()

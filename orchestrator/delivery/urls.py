@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from orchestrator.connections.api import hook_urls
 from orchestrator.delivery import docs, lists, views
 
 app_name = "delivery"
@@ -13,5 +14,7 @@ urlpatterns = [
     path("links", lists.LinksView.as_view(), name="links"),
     path("openapi.json", docs.OpenApiView.as_view(), name="openapi"),
     path("docs/", docs.show_docs, name="docs"),
+    # What sources send and what browsers load; connections answers these itself.
+    *hook_urls,
     re_path(r"^(?P<rest>.*)$", views.NothingHereView.as_view(), name="nothing"),
 ]

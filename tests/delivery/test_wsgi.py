@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -66,6 +67,15 @@ def test_a_personal_answer_comes_through_as_well(app):
     assert status == 200
     assert ("Cache-Control", "private, no-store") in headers
     assert json.loads(content)["slots"]["guest"]["state"] == "filled"
+
+
+@pytest.mark.django_db
+def test_hooks_and_pictures_are_answered_by_connections():
+    status, _headers, content = call(f"/api/v1/hooks/{uuid.uuid4()}", method="POST", body=b"{}")
+    assert (status, b"No hooks are expected here." in content) == (404, True)
+    status, _headers, content = call("/api/v1/pictures/made-up")
+    assert status == 404
+    assert b'"code":"not_found"' not in content
 
 
 @pytest.mark.django_db
