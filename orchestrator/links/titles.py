@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 from django.utils.html import strip_tags
+from django.utils.text import camel_case_to_spaces, capfirst
 
 from connectors.sdk import Asset
 from orchestrator.links.words import unnamed
@@ -14,6 +15,7 @@ from orchestrator.links.words import unnamed
 __all__ = ["asset_title", "facts"]
 
 _TITLE_FIELDS = ("name", "headline", "alternateName", "caption", "text", "articleBody", "description")
+_PERSONAL_NAMES = ("givenName", "familyName")
 _TITLE_LENGTH = 140
 _FACT_LENGTH = 60
 _MOST_FACTS = 4
@@ -22,12 +24,22 @@ _MOST_FACTS = 4
 def asset_title(asset: Asset) -> str:
     """Its name or the beginning of its text, in one line without markup; never empty."""
     texts = (_line(asset.fields.get(name), _TITLE_LENGTH) for name in _TITLE_FIELDS)
-    return next(filter(None, texts), None) or unnamed(asset.ref.type)
+    return next(filter(None, texts), None) or _personal_name(asset) or unnamed(asset.ref.type)
+
+
+def _personal_name(asset: Asset) -> str:
+    parts = (_line(asset.fields.get(name), _TITLE_LENGTH) for name in _PERSONAL_NAMES)
+    return " ".join(filter(None, parts))
 
 
 def facts(asset: Asset) -> list[tuple[str, str]]:
     """A few short values beside the title, as (field, value): enough to know a sample by."""
-    found = ((name, text) for name, text in _short_values(asset) if name not in _TITLE_FIELDS)
+    shown = {*_TITLE_FIELDS, *_PERSONAL_NAMES}
+    found = (
+        (capfirst(camel_case_to_spaces(name)), text)
+        for name, text in _short_values(asset)
+        if name not in shown
+    )
     return [fact for fact, _place in zip(found, range(_MOST_FACTS), strict=False)]
 
 

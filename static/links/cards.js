@@ -94,6 +94,9 @@
     }
   }
 
+  /* A picture that does not come leaves the icon under it. Errors of pictures do not bubble. */
+  document.addEventListener('error', ({ target }) => target.matches?.('[data-links-picture]') && target.remove(), true);
+
   window.onevoiceLinks = Object.assign(window.onevoiceLinks || {}, { loadCards: soon });
 
   if (document.readyState === 'complete') soon();

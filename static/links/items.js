@@ -13,9 +13,8 @@
       bar.className = 'links-toolbar';
       const button = document.createElement('button');
       button.type = 'button';
-      button.className = 'button button-small button-secondary bicolor button--icon';
-      button.innerHTML =
-        '<span class="icon-wrapper"><svg class="icon icon-plus" aria-hidden="true"><use href="#icon-plus"></use></svg></span>';
+      button.className = 'button button-small button-secondary';
+      button.innerHTML = '<svg class="icon icon-image" aria-hidden="true"><use href="#icon-image"></use></svg>';
       button.append(chooseText);
       button.addEventListener('click', () =>
         window.onevoiceLinks.openPicker({

@@ -347,7 +347,7 @@
       holder.innerHTML = await response.text();
       const dialog = holder.content.querySelector('dialog');
       if (!dialog) throw new Error(`picker: HTTP ${response.status}`);
-      new Picker(dialog, { origin, multiple, onChosen, accepts, space }).open();
+      new Picker(dialog, { origin, multiple, onChosen, accepts, space: Number(space) || null }).open();
     } finally {
       opening = false;
     }

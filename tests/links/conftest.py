@@ -9,24 +9,7 @@ from connectors.sdk import Asset, Identifier, Ref
 from connectors.sdk.testing.scripted import Script, scripts
 from orchestrator.access import api as access
 from orchestrator.connections.models import Connection, ConnectionGrant, GrantLevel
-from orchestrator.connections.registry import forget_connectors
 from orchestrator.links import api as links
-
-
-@pytest.fixture
-def scripted(tmp_path, monkeypatch):
-    """An installed package that brings the scripted connector, found by entry point like any other."""
-    info = tmp_path / "scripted-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: scripted\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(
-        "[orchestrator.connectors]\nscripted = connectors.sdk.testing.scripted:ScriptedConnector\n"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-    forget_connectors()
-    yield
-    scripts.clear()
-    forget_connectors()
 
 
 def connect(space, slug, **more):
