@@ -7,8 +7,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
-from pathlib import Path
 
 import pytest
 
@@ -20,22 +18,7 @@ from orchestrator.config.supervision import (
     Supervisor,
     require_free_port,
 )
-
-
-def until(condition, *, within_s=20.0):
-    """Wait for something that other processes bring about."""
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.02)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended but was not collected yet does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+from tests.runtime.processes import free_port, is_alive, until
 
 
 @pytest.fixture
@@ -196,8 +179,3 @@ def test_a_taken_port_is_told_and_a_free_one_is_not():
 def test_a_port_is_taken_even_if_its_owner_would_share_it():
     with socket.create_server(("127.0.0.1", 0), reuse_port=True) as server, pytest.raises(PortTakenError):
         require_free_port(server.getsockname()[1])
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]

@@ -28,8 +28,7 @@ def answer(systems: Mapping[str, System], request: Request) -> Response:
     if request.method != "POST":
         return json_response({slug: state(system) for slug, system in systems.items()})
     try:
-        order = json.loads(request.body)
-        perform(systems, order)
+        perform(systems, json.loads(request.body))
     except (UnknownActionError, UnknownRecordError, UnknownColumnError, ValueError, TypeError) as error:
         return json_response({"error": str(error)}, status=400)
     return json_response({slug: state(system) for slug, system in systems.items()})
@@ -61,6 +60,8 @@ def perform(systems: Mapping[str, System], order: Mapping[str, Any]) -> None:
     Raises:
         UnknownActionError, UnknownRecordError, UnknownColumnError, ValueError: Nothing was done.
     """
+    if not isinstance(order, Mapping):
+        raise UnknownActionError("an order is a JSON object")
     action = order.get("action", "")
     if action == "reset" and "system" not in order:
         for system in systems.values():
