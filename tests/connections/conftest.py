@@ -55,11 +55,17 @@ def space(db):
 def connect(scripted, space):
     """Make a connection to a scripted system."""
 
-    def make(slug="dam", *, script=None, **more):
+    def make(slug="dam", *, script=None, timeout_ms=10_000, **more):
         scripts[slug] = script or Script()
         config = {"script": slug, "password": f"secret of {slug}"}
         row = save_connection(
-            space=space, slug=slug, name=slug.upper(), connector="scripted", config=config, **more
+            space=space,
+            slug=slug,
+            name=slug.upper(),
+            connector="scripted",
+            config=config,
+            timeout_ms=timeout_ms,
+            **more,
         )
         return System(row, scripts[slug])
 
@@ -78,7 +84,7 @@ def clock(db):
 def read():
     """Resolve one want and give its outcome."""
 
-    def resolve(want, *, budget_s=2.0, limit_s=None, locale="en") -> Outcome:
+    def resolve(want, *, budget_s=10.0, limit_s=None, locale="en") -> Outcome:
         resolution = this_process().gateway.resolve(
             [want], locale=locale, budget_s=budget_s, limits={want: limit_s}
         )

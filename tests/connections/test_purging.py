@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from connectors.sdk import Asset, Ref, TransientError
+from connectors.sdk.testing.scripted import Script
 from orchestrator.connections.answers import EntryMaker
 from orchestrator.connections.cache import Address, Cache, LocalCache, SharedCache
 from orchestrator.connections.cache.sqlite import SqliteStore
@@ -205,6 +206,36 @@ def test_a_request_after_a_purge_does_not_join_a_read_from_before_it(dam, name_o
     with opened(dam.script.gate, when=lambda: dam.script.running == 2):
         assert name_of(dam.want(LOBBY), budget_s=20) == (FRESH, ["new"])
         assert before() == (FRESH, ["new"])
+
+
+class LateScript(Script):
+    """A system that takes its value when it is asked, and is slow to send it: the worst case of a race."""
+
+    def __init__(self):
+        super().__init__()
+        self.taken, self.send = threading.Event(), threading.Event()
+
+    def snapshot(self):
+        assets = super().snapshot()
+        self.taken.set()
+        self.send.wait(20)
+        return assets
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_value_that_a_purge_overtook_is_neither_served_nor_kept_as_fresh(connect, name_of):
+    system = connect("late", script=LateScript(), freshness=LONG)
+    system.script.put("ImageObject", "a-1", name="old")
+    before = in_thread(lambda: name_of(system.want(LOBBY), budget_s=20))
+    assert system.script.taken.wait(20)
+    system.script.edit(LOBBY, name="new")
+    purge(connection=system.connection, refs=[LOBBY])
+    system.script.send.set()
+    assert before() == (FRESH, ["new"])
+    assert name_of(system.want(LOBBY)) == (FRESH, ["new"])
+    settle()
+    assert [e.asset.fields["name"] for e in this_process().cache.shared.entries()] == ["new"]
+    assert system.script.count("fetch") == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,7 +26,7 @@ LOBBY = Ref("ImageObject", "a-1")
 
 
 def resolve(wants, **how):
-    return this_process().gateway.resolve(wants, locale="en", **{"budget_s": 2.0, **how})
+    return this_process().gateway.resolve(wants, locale="en", **{"budget_s": 10.0, **how})
 
 
 def test_one_call_brings_all_assets_of_a_connection(connect):
