@@ -26,7 +26,14 @@ def configure_logs(*, level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "loggers": {
+            # Django's own handler would write each line a second time.
+            "django": {"handlers": [], "level": "INFO"},
+            # A caller's mistake is told to the caller; its address may hold anything.
+            "django.request": {"level": "ERROR"},
+            # Two lines for each row that Wagtail indexes; a hostname that a queue of files does not have.
+            "django_tasks": {"level": "WARNING"},
+            "kombu.connection": {"level": "ERROR"},
+        },
         "root": {"handlers": ["console"], "level": level},
-        # Two lines for each row that Wagtail indexes; a hostname that a queue of files does not have.
-        "loggers": {"django_tasks": {"level": "WARNING"}, "kombu.connection": {"level": "ERROR"}},
     }

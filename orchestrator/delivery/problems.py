@@ -145,8 +145,9 @@ def problem_response(problem: ProblemError, *, request_id: str | None = None) ->
         document["errors"] = [asdict(error) for error in problem.errors]
     if request_id:
         document["request_id"] = request_id
-    headers = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"} | problem.headers
-    return HttpResponse(orjson.dumps(document), status=kind.status, headers=headers)
+    body = orjson.dumps(document)
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(body)), "Cache-Control": "no-store"}
+    return HttpResponse(body, status=kind.status, headers=headers | problem.headers)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
@@ -156,6 +157,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     request_id = trace.request_id if trace else None
     if problem.kind.status >= 500:
         log.error("request_failed", error=type(error).__name__, at=_places(error), request_id=request_id)
+    else:
+        log.info("refused", code=problem.kind.code, status=problem.kind.status, request_id=request_id)
     return problem_response(problem, request_id=request_id)
 
 

@@ -29,8 +29,8 @@ def respond(delivery: Delivery, request: HttpRequest, *, trace: Trace) -> HttpRe
         response = HttpResponse(status=304, headers=headers | _request_headers(delivery, trace))
         del response.headers["Content-Type"]
         return response
-    headers |= {"Content-Type": json_renderer.MEDIA_TYPE} | _request_headers(delivery, trace)
-    return HttpResponse(body, headers=headers)
+    headers |= {"Content-Type": json_renderer.MEDIA_TYPE, "Content-Length": str(len(body))}
+    return HttpResponse(body, headers=headers | _request_headers(delivery, trace))
 
 
 def _cache_headers(delivery: Delivery, body: bytes) -> dict[str, str]:
