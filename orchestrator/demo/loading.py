@@ -13,7 +13,7 @@ from orchestrator.access import api as access
 from orchestrator.connections import api as connections
 from orchestrator.provisioning import api as provisioning
 
-__all__ = ["LOGIN", "load_demo", "paste_hook_addresses"]
+__all__ = ["LOGIN", "expect_new_content", "load_demo", "paste_hook_addresses"]
 
 LOGIN = "admin"
 SPACE = "meridian"
@@ -37,6 +37,12 @@ def load_demo(*, password: str) -> provisioning.Summary:
         user.save(update_fields=["password"])
     with as_file(files("orchestrator.demo").joinpath("content.yaml")) as content:
         return provisioning.apply_file(content)
+
+
+def expect_new_content() -> None:
+    """Have everything read again: Meridian's systems begin anew with each start, and send no hook of that."""
+    for connection in connections.connections_in(access.space_by_slug(SPACE).pk):
+        connections.purge(connection=connection, everything=True)
 
 
 def paste_hook_addresses(systems: str) -> None:

@@ -21,7 +21,7 @@ from orchestrator.config.supervision import (
     Supervisor,
     require_free_port,
 )
-from orchestrator.demo.loading import LOGIN, load_demo, paste_hook_addresses
+from orchestrator.demo.loading import LOGIN, expect_new_content, load_demo, paste_hook_addresses
 
 
 class Command(BaseCommand):
@@ -65,6 +65,7 @@ class Command(BaseCommand):
         self._wait_for(supervisor, f"{systems}/control", logs)
         if not supervisor.stopping:
             paste_hook_addresses(systems)
+            expect_new_content()
         connections.close_all()
         self._wait_for(supervisor, f"http://127.0.0.1:{port}/health/ready", logs)
 
