@@ -1,0 +1,123 @@
+"""The page of broken links: by cause, with who uses them, and outages as one sentence."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from orchestrator.connections.models import AssetProblem, ConnectionHealth
+from orchestrator.links import api as links
+from orchestrator.links.broken import count_broken, find_broken, find_outages
+
+
+def problem(link, state):
+    """What the gateway notes when a source no longer gives an asset."""
+    now = timezone.now()
+    return AssetProblem.objects.create(
+        connection=link.connection,
+        type=link.type,
+        external_id=link.external_id,
+        state=state,
+        first_seen_at=now,
+        last_seen_at=now,
+    )
+
+
+def sick(connection, state, reason):
+    return ConnectionHealth.objects.create(
+        connection=connection, state=state, reason=reason, since=timezone.now()
+    )
+
+
+def found(user):
+    return {str(cause.state): [broken.link for broken in cause.links] for cause in find_broken(user)}
+
+
+def test_broken_links_come_by_cause(world, editor):
+    spare = links.ensure_link(connection=world.dam, type="ImageObject", external_id="a-2")
+    problem(world.hero, "gone")
+    problem(world.tea, "hidden")
+    problem(spare, "denied")
+    assert found(editor) == {"gone": [world.hero], "hidden": [world.tea], "denied": [spare]}
+    assert list(found(editor)) == ["gone", "hidden", "denied"]
+    assert count_broken(editor) == 3
+
+
+def test_a_problem_of_an_asset_that_nobody_linked_is_none(world, editor):
+    now = timezone.now()
+    AssetProblem.objects.create(
+        connection=world.pim, type="Product", external_id="a-1", state="gone",
+        first_seen_at=now, last_seen_at=now,
+    )  # fmt: skip
+    assert found(editor) == {}
+    assert count_broken(editor) == 0
+
+
+def test_what_is_used_comes_first(world, editor):
+    spare = links.ensure_link(connection=world.dam, type="ImageObject", external_id="a-2")
+    problem(world.hero, "gone")
+    problem(spare, "gone")
+    links.report_uses(used_by="experience", used_by_uuid=uuid4(), draft=[("link", spare.uuid)], live=[])
+    assert found(editor) == {"gone": [spare, world.hero]}
+
+
+def test_a_refused_key_is_one_sentence_and_its_links_are_fine(world, editor):
+    links.ensure_link(connection=world.dam, type="ImageObject", external_id="a-2")
+    problem(world.hero, "denied")
+    problem(world.tea, "gone")
+    sick(world.dam, "broken", "access_denied")
+    (outage,) = find_outages(editor)
+    assert outage.words == "The key of DAM was refused. Its 2 links are fine."
+    assert found(editor) == {"gone": [world.tea]}
+    assert count_broken(editor) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "words"),
+    [
+        ("failing", "unavailable", "PIM does not answer. Its 1 link is fine."),
+        ("broken", "configuration", "The settings of PIM need a change. Its 1 link is fine."),
+        ("ok", "", None),
+    ],
+)
+def test_an_outage_is_told_in_words(world, editor, state, reason, words):
+    sick(world.pim, state, reason)
+    assert [outage.words for outage in find_outages(editor)] == ([words] if words else [])
+
+
+def test_an_outage_without_links_is_nobodys_business_here(world, editor):
+    sick(world.crm, "broken", "access_denied")
+    assert find_outages(editor) == []
+
+
+def test_others_connections_are_not_counted(world, person):
+    problem(world.hero, "gone")
+    assert count_broken(person(roles=["Editor"])) == 0
+
+
+def test_many_problems_take_few_queries(world, editor, django_assert_max_num_queries):
+    rows = [
+        links.ensure_link(connection=world.dam, type="ImageObject", external_id=f"n-{n}") for n in range(40)
+    ]
+    for row in rows:
+        problem(row, "gone")
+    with django_assert_max_num_queries(12):
+        assert len(find_broken(editor)[0].links) == 40
+
+
+def test_the_page_shows_addresses_and_the_menu_counts(world, editor, sign_in):
+    problem(world.hero, "gone")
+    links.describe_users("leaflet", lambda uuids: {uuid: links.Named("Spring <b>", "/x/") for uuid in uuids})
+    links.report_uses(used_by="leaflet", used_by_uuid=uuid4(), draft=[], live=[("link", world.hero.uuid)])
+    page = sign_in(editor).get(reverse("links:broken")).content.decode()
+    for words in ("Deleted at its source", "a-1", "Spring &lt;b&gt;", "live", "Broken links (1)"):
+        assert words in page
+    assert "Lobby" not in page
+    assert world.files.log == []
+
+
+def test_nothing_broken_says_so(world, editor, sign_in):
+    page = sign_in(editor).get(reverse("links:broken")).content.decode()
+    assert "No link is broken." in page
+    assert "Broken links (" not in page
