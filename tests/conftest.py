@@ -34,6 +34,11 @@ os.environ |= {
 os.environ.setdefault("TEST_DATABASE_FILE", str(Path(_DATA.name) / "test.sqlite3"))
 # Playwright's synchronous API keeps an event loop in the thread that also uses the ORM.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+if os.environ.get("CACHE_URL", "").startswith("redis"):
+    # Each xdist worker empties its own Redis database, counted from the one of the URL.
+    _server, _, _number = os.environ["CACHE_URL"].rpartition("/")
+    _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.environ["CACHE_URL"] = f"{_server}/{int(_number or 0) + _worker}"
 django.setup()
 
 

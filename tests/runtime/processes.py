@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT", "DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL")
+KEPT = ("PATH", "HOME", "LANG")
 
 
 def free_port() -> int:

@@ -43,10 +43,10 @@ def mark():
     return f"STARTED_BY_TEST={secrets.token_hex(8)}"
 
 
-def test_up_serves_mends_and_ends_everything(tmp_path, mark):
+def test_up_serves_mends_and_ends_everything(services, mark):
     port = free_port()
     environment = {
-        "DATA_DIR": str(tmp_path),
+        **services,
         "SECRET_KEY": secrets.token_urlsafe(50),
         "SECRETS_KEYS": secrets.token_urlsafe(50),
         "STARTED_BY_TEST": mark.partition("=")[2],
