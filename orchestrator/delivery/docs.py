@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -17,12 +17,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from orchestrator.access.api import RIGHTS
+from orchestrator.delivery.docs_page import operations_of, shapes_of
 from orchestrator.delivery.problems import PROBLEMS
 from orchestrator.delivery.views import DeliveryView
 
 __all__ = ["OpenApiView", "openapi", "show_docs"]
-
-_METHODS = ("get", "post")
 
 
 @cache
@@ -50,7 +49,8 @@ class OpenApiView(DeliveryView):
 def show_docs(request: HttpRequest) -> HttpResponse:
     """The document for people: server-rendered, without scripts. Needs no key."""
     page = {
-        "operations": list(_operations(openapi())),
+        "operations": operations_of(openapi()),
+        "shapes": shapes_of(openapi()),
         "problems": PROBLEMS.values(),
         "rights": RIGHTS.items(),
         "public_url": settings.PUBLIC_URL,
@@ -58,31 +58,3 @@ def show_docs(request: HttpRequest) -> HttpResponse:
     response = render(request, "delivery/docs.html", page)
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
-
-
-def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for path, methods in document["paths"].items():
-        for method in _METHODS:
-            if operation := methods.get(method):
-                yield {
-                    "id": operation["operationId"],
-                    "method": method.upper(),
-                    "path": path,
-                    "summary": operation["summary"],
-                    "description": operation["description"],
-                    "parameters": operation.get("parameters", []),
-                    "takes_body": "requestBody" in operation,
-                    "answers": list(_answers(operation["responses"])),
-                }
-
-
-def _answers(responses: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for status, response in sorted(responses.items()):
-        schemas = (content["schema"] for content in response.get("content", {}).values())
-        shape = next((schema["$ref"].rpartition("/")[2] for schema in schemas if "$ref" in schema), "")
-        yield {
-            "status": status,
-            "description": response["description"],
-            "shape": shape,
-            "headers": response.get("headers", {}),
-        }

@@ -137,5 +137,8 @@ def describe_list(*, operation_id: str, tag: str, summary: str, description: str
         "summary": summary,
         "description": description,
         "parameters": [*_SENT, _ANSWERED[0]],
-        "responses": {(200, "application/json"): row, **_problems([*_OF_QUERY, *_ALWAYS])},
+        "responses": {
+            (200, "application/json"): OpenApiResponse(row, description="One page."),
+            **_problems([*_OF_QUERY, *_ALWAYS]),
+        },
     }
