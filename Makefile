@@ -49,10 +49,6 @@ browser-test: $(VENV)/.tests ## Drive the admin in Chromium
 bench: $(VENV)/.tests ## Measure what an answer costs, beside floors of the same run (needs wrk and taskset)
 	@$(BIN)/python -m tests.bench
 
-.PHONY: bench
-bench: $(VENV)/.tests ## Measure what an answer costs, beside floors of the same run (needs wrk)
-	$(BIN)/python -m tests.bench
-
 .PHONY: openapi
 openapi: $(VENV)/.runs ## Write the delivery API's OpenAPI document to build/openapi.json
 	mkdir -p build
