@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
 from orchestrator.connections.answers import Failure
 from orchestrator.connections.cache import Address, Entry
@@ -79,6 +79,7 @@ class Findings:
             self._learn_problems()
             self.flush()
             close_old_connections()
+        connections["default"].close()
 
     def _found_absent(self, place: tuple[str, str, str], absent: str, known: Entry | None) -> None:
         again = known is not None and known.absent == absent

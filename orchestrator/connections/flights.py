@@ -41,11 +41,6 @@ class Board:
         self._flights: dict[str, Flight] = {}
         self._lock = threading.Lock()
 
-    @property
-    def count(self) -> int:
-        """How many reads are under way."""
-        return len(self._flights)
-
     def board(
         self, address: Address, *, deadline: float, known: Entry | None, listener: Listener | None
     ) -> tuple[Flight, bool] | Entry:

@@ -25,6 +25,7 @@ class Pool:
         self._threads = 0
         self._busy = 0
         self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
 
     @property
     def busy(self) -> int:
@@ -41,6 +42,11 @@ class Pool:
                 threading.Thread(target=self._serve, name=name, daemon=True).start()
         self._work.put(run)
 
+    def wait_until_idle(self, timeout_s: float) -> bool:
+        """Wait until nothing runs or waits; false when that takes too long."""
+        with self._idle:
+            return self._idle.wait_for(lambda: self._busy == 0, timeout_s)
+
     def close(self) -> None:
         """Let the threads end when they are done."""
         with self._lock:
@@ -54,5 +60,7 @@ class Pool:
                 run()
             except Exception:
                 log.exception("work in the pool failed")
-            with self._lock:
+            with self._idle:
                 self._busy -= 1
+                if self._busy == 0:
+                    self._idle.notify_all()

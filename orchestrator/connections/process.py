@@ -48,6 +48,7 @@ class Process:
         )
         self.searches = Searches(self.lanes, self.findings)
         self._listener: Listener | None = None
+        self._writer: threading.Thread | None = None
         self._stop = threading.Event()
         self._lock = threading.Lock()
 
@@ -70,8 +71,9 @@ class Process:
         """End the threads and give back what is held."""
         self._stop.set()
         self.findings.wake.set()
-        if self._listener is not None:
+        if self._listener is not None and self._writer is not None:
             self._listener.stop()
+            self._writer.join(timeout=5)
         self.lanes.close()
         self.pool.close()
         self.cache.close()
@@ -86,9 +88,10 @@ class Process:
                 log.warning("the purge log is not heard yet: %s", type(error).__name__)
             listener = Listener(self.generations, self.cache.shared)
             listener.start()
-            threading.Thread(
+            self._writer = threading.Thread(
                 target=self.findings.run, args=(self._stop,), name="connections-findings", daemon=True
-            ).start()
+            )
+            self._writer.start()
             self._listener = listener
 
     def _forget_readings(self) -> None:
@@ -127,6 +130,8 @@ def forget_process() -> None:
 def clear_process() -> None:
     """Forget all readings, in the shared cache too, and start anew at the next use."""
     if _process is not None:
+        # What is under way would be held after the clearing.
+        _process.pool.wait_until_idle(timeout_s=5)
         _process.cache.shared.clear()
         forget_process()
 

@@ -104,15 +104,9 @@ def name_of(read):
     return names
 
 
-def settle(process=None):
+def settle():
     """Wait until nothing is under way: background reads included."""
-    process = process or this_process()
-    idle = threading.Event()
-    for _ in range(500):
-        if not process.pool.busy and not process.gateway.board.count:
-            return
-        idle.wait(0.01)
-    raise AssertionError("reads are still under way")
+    assert this_process().pool.wait_until_idle(timeout_s=10), "reads are still under way"
 
 
 FRESH, STALE = LinkState.FRESH, LinkState.STALE

@@ -21,7 +21,7 @@ from orchestrator.connections.freshness import Windows
 from orchestrator.connections.generations import DEAF_AFTER_S, Generations, Line
 from orchestrator.connections.judging import Verdict, judge, last_good_s
 from orchestrator.connections.models import Purge, PurgeCounter
-from orchestrator.connections.process import forget_process, this_process
+from orchestrator.connections.process import clear_process, forget_process, this_process
 from orchestrator.connections.purges import append_purges, prune_purges, read_purges
 from orchestrator.connections.purging import purge
 from orchestrator.engine.outcome import LinkState
@@ -258,7 +258,7 @@ def test_other_processes_hear_a_purge_by_themselves(dam, name_of, settings):
             name_of(dam.want(LOBBY))
         assert counting.count == 1, "a warm request asks the database for its connections only"
     finally:
-        forget_process()
+        clear_process()
 
 
 class _Counting:
