@@ -81,7 +81,7 @@ class SlotBlock(blocks.StructBlock):
         help_text=_("Nothing selected accepts every type."),
     )
     on_failure = blocks.ChoiceBlock(
-        label=_("Then"),
+        label=_("When an item cannot be read"),
         choices=FAILURE_CHOICES,
         default=Failure.LAST_KNOWN_GOOD.value,
         required=True,
@@ -107,18 +107,8 @@ class SlotBlock(blocks.StructBlock):
         form_classname = "struct-block slot-block"
         form_layout = BlockGroup(
             children=["name", "items"],
-            settings=[
-                "label",
-                "accepts",
-                BlockGroup(
-                    children=["on_failure", "last_known_good_minutes", "fallback"],
-                    heading=_("When an item cannot be read"),
-                    icon="warning",
-                    label_format="",
-                ),
-            ],
+            settings=["label", "accepts", "on_failure", "last_known_good_minutes", "fallback"],
         )
-        preview_template = "experiences/block_previews/slot.html"
 
 
 class SlotsBlock(blocks.StreamBlock):
