@@ -25,9 +25,9 @@ __all__ = ["BrokenLink", "Cause", "Outage", "count_broken", "find_broken", "find
 
 # The order of the page: what only an editor can mend comes first.
 _CAUSES = {
-    LinkState.GONE: gettext_lazy("Deleted at their source. Choose another asset, or take them out."),
-    LinkState.HIDDEN: gettext_lazy("Not published at their source. They come back when it publishes them."),
-    LinkState.DENIED: gettext_lazy("Refused by their source. Somebody there must let the hub read them."),
+    LinkState.GONE: gettext_lazy("Choose another asset, or take them out."),
+    LinkState.HIDDEN: gettext_lazy("They come back by themselves when their source publishes them."),
+    LinkState.DENIED: gettext_lazy("Somebody at their source must let the hub read them."),
 }
 _CHUNK = 300
 

@@ -16,7 +16,6 @@ from connectors.sdk import Identifier, Ref
 from orchestrator.connections import api as connections
 from orchestrator.engine.outcome import LinkState, Outcome, Reading, Want, WantAsset, WantFound, WantQuery
 from orchestrator.engine.selection import canonical_query
-from orchestrator.links.addresses import address_of
 from orchestrator.links.models import BoundLink, Collection, Link
 from orchestrator.links.registry import bound_links_by_uuid, collections_by_uuid, links_by_uuid
 from orchestrator.links.titles import asset_title, facts
@@ -58,7 +57,6 @@ class Card:
     picture: str | None = None
     as_of: datetime | None = None
     edit_url: str | None = None
-    address: str = ""
     members: Sequence[Member] = ()
     facts: Sequence[tuple[str, str]] = ()
     sample: bool = False
@@ -163,14 +161,15 @@ def card_of(row: Row, outcome: Outcome | None, *, shown: bool = True) -> Card:
 
 
 def _plain(row: Row, state: str, reason: str | None = None) -> Card:
+    # The source stands beside it on the card.
+    label = f"{type_label(row.type)} {row.external_id}" if isinstance(row, Link) else row.name
     return Card(
         kind=_KINDS[type(row)],
-        label=address_of(row),
+        label=label,
         source=row.connection.name,
         type=row.type,
         state=state,
         problem=explain(state, reason, source=row.connection.name),
-        address=row.external_id if isinstance(row, Link) else "",
     )
 
 
@@ -199,7 +198,6 @@ def _link_card(link: Link, outcome: Outcome) -> Card:
         picture=connections.thumbnail(reading, width=PICTURE_WIDTH),
         as_of=reading.as_of,
         edit_url=connections.edit_url(reading),
-        address=link.external_id,
     )
 
 
