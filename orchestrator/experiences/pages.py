@@ -172,28 +172,24 @@ def _layout(types: Sequence[str]) -> str:
     return "hero" if layout == "gallery" and len(types) == 1 else layout
 
 
+# An article's text fills a page; its summary is what a teaser shows.
+_TEXT_OF = {"Article": ("description", "abstract", "articleBody")}
+_TEXT = ("acceptedAnswer.text", "articleBody", "description", "caption", "text")
+
+
 def _card(item: Mapping[str, Any]) -> Card:
     fields = item["fields"]
-    title = _first_text(fields, "name", "headline", "givenName") or ""
-    text = _first_text(
-        fields,
-        "articleBody",
-        "text",
-        "answer",
-        "acceptedAnswer.text",
-        "acceptedAnswer",
-        "abstract",
-        "description",
-    )
+    title = _first_text(fields, "name", "headline") or _full_name(fields)
+    text = _first_text(fields, *_TEXT_OF.get(item["type"], _TEXT)) or ""
     return Card(
         kind=links.type_label(item["type"]),
         title=title,
-        text=_rich_text(text if text and text != title else ""),
-        picture=_picture(fields),
+        text=_rich_text(text if text != title else ""),
+        picture=_picture(fields, item["type"]),
         picture_words=_first_text(fields, "description", "caption", "alternateName", "name", "headline")
         or "",
         price=_price(fields),
-        badge=_first_text(fields, "tier", "extra.tier", "memberOf.name", "memberOf", "membershipTier") or "",
+        badge=_first_text(fields, "memberOf.tier.name", "tier", "extra.tier") or "",
         byline=_first_text(fields, "author.name", "author") or "",
         published_at=_moment(_first_text(fields, "datePublished", "dateCreated")),
         source=item["source"] or "",
@@ -218,8 +214,15 @@ def _at(fields: Any, path: str) -> Any:
     return value
 
 
-def _picture(fields: Mapping[str, Any]) -> str:
-    for name in ("contentUrl", "image", "photo", "thumbnailUrl"):
+def _full_name(fields: Mapping[str, Any]) -> str:
+    names = (_first_text(fields, name) for name in ("givenName", "familyName"))
+    return " ".join(filter(None, names))
+
+
+def _picture(fields: Mapping[str, Any], type: str) -> str:
+    # A video's own address is no picture.
+    own = () if type == "VideoObject" else ("contentUrl",)
+    for name in (*own, "image", "thumbnailUrl"):
         for url in _addresses(fields.get(name)):
             if _may_be_shown(url):
                 return url

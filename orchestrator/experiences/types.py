@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
+from connectors.sdk.types import TYPES
 from orchestrator.links import api as links
 
-__all__ = ["ACCEPTABLE_TYPES", "type_choices"]
-
-ACCEPTABLE_TYPES = (
-    "ImageObject",
-    "VideoObject",
-    "Product",
-    "Offer",
-    "SocialMediaPosting",
-    "Question",
-    "Article",
-    "Person",
-    "Event",
-    "Place",
-)
+__all__ = ["type_choices"]
 
 
 def type_choices() -> list[tuple[str, str]]:
-    """Types with their names in editors' words. Called, not listed, so that a new type is not a migration."""
-    return [(name, links.type_label(name)) for name in ACCEPTABLE_TYPES]
+    """The canonical types in editors' words. Called, not listed, so that a new type is not a migration."""
+    return [(name, links.type_label(name)) for name in TYPES]

@@ -34,9 +34,10 @@ def world(space, scripted):
     crm, people = connect(space, "crm", "CRM", personal=True)
     files.put("ImageObject", "a-1", name="Lobby at dusk", contentUrl="https://dam.example/lobby.jpg")
     files.put("ImageObject", "a-2", name="Pool", contentUrl="https://dam.example/pool.jpg")
-    files.put("Product", "p-1", name="Massage", price="1120.5", priceCurrency="CHF")
+    files.put("Product", "p-1", name="Massage", offers={"price": "1120.5", "priceCurrency": "CHF"})
     people.people[Identifier("loyalty_id", "TEST-1")] = Asset(
-        ref=Ref("Person", "crm-7731"), fields={"name": "Tess Sample", "tier": "gold"}
+        ref=Ref("Person", "crm-7731"),
+        fields={"givenName": "Tess", "familyName": "Sample", "memberOf": {"tier": {"name": "gold"}}},
     )
     return SimpleNamespace(
         space=space,

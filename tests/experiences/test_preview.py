@@ -44,7 +44,11 @@ def test_the_document_of_a_preview_is_the_one_that_is_delivered(world, save, fet
 
 
 def test_each_type_is_shown_with_what_matters_of_it(world, save, shown):
-    post = {"text": "Ten years younger", "author": {"name": "@mira"}, "datePublished": "2026-11-20T08:00:00Z"}
+    post = {
+        "articleBody": "Ten years younger",
+        "author": {"name": "@mira"},
+        "datePublished": "2026-11-20T08:00:00Z",
+    }
     world.files.put("SocialMediaPosting", "s-1", keywords=["spa"], **post)
     page = shown(
         save(
@@ -100,7 +104,9 @@ def test_what_a_source_says_is_escaped_and_its_html_cleaned(world, save, shown):
         "Question",
         "q-1",
         name='<img src=x onerror="alert(1)">Where?',
-        text='<p onclick="alert(2)">In the <strong>garage</strong></p><script>alert(3)</script>',
+        acceptedAnswer={
+            "text": '<p onclick="alert(2)">In the <strong>garage</strong></p><script>alert(3)</script>'
+        },
         image="javascript:alert(4)",
         author={"name": '"><script>alert(5)</script>'},
     )
@@ -203,6 +209,35 @@ def test_a_slot_with_mixed_types_and_odd_fields_still_has_a_page():
     first, second = slot.cards
     assert (first.title, first.price, first.picture, first.published_at) == ("7", "ask us", "", None)
     assert (second.kind, slot.layout) == ("Spaceship", "cards")
+
+
+@pytest.mark.parametrize(
+    ("type", "fields", "shown"),
+    [
+        ("Article", {"headline": "Parking", "description": "Short", "articleBody": "Long"}, ("Short", "")),
+        ("VideoObject", {"name": "Tour", "contentUrl": "https://v.example/a.mp4"}, ("", "")),
+        (
+            "VideoObject",
+            {
+                "name": "Tour",
+                "contentUrl": "https://v.example/a.mp4",
+                "thumbnailUrl": "https://v.example/a.jpg",
+            },
+            ("", "https://v.example/a.jpg"),
+        ),
+        (
+            "Product",
+            {"name": "Tea", "image": ["https://p.example/tea.jpg"]},
+            ("", "https://p.example/tea.jpg"),
+        ),
+    ],
+)
+def test_a_card_takes_the_text_and_the_picture_of_its_type(type, fields, shown):
+    item = {"id": "1", "type": type, "source": "x", "state": "fresh", "as_of": "2026-11-21T10:00:00Z"}
+    slot = {"state": "filled", "items": [item | {"fields": fields}], "missing": []}
+    document = {"experience": {"title": "T", "lang": "en"}, "channel": "web", "slots": {"a": slot}}
+    (card,) = page_of(document).slots[0].cards
+    assert (card.text, card.picture) == shown
 
 
 def test_compiling_a_draft_takes_the_newest_words(save):
