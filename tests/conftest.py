@@ -80,7 +80,7 @@ def _no_reading_comes_over():
 def scripted(monkeypatch):
     """The scripted connector is installed, found by its entry point like any package's; its scripts."""
     from connectors.sdk.testing.scripted import scripts
-    from orchestrator.connections.registry import forget_connectors
+    from orchestrator.connections.configuring.registry import forget_connectors
 
     monkeypatch.syspath_prepend(Path(__file__).parent / "plugins")
     forget_connectors()

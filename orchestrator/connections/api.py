@@ -10,21 +10,21 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.db.models import QuerySet
 
-from orchestrator.connections.abilities import Abilities, abilities
+from orchestrator.connections.configuring.abilities import Abilities, abilities
+from orchestrator.connections.configuring.registry import failed_connectors, registered_connectors
+from orchestrator.connections.configuring.saving import connection_by_slug, save_connection
 from orchestrator.connections.errors import InvalidConfigError, UnknownConnectorError
-from orchestrator.connections.health import CheckResult, check_all
-from orchestrator.connections.hooks import hook_urls
+from orchestrator.connections.gateway.checking import CheckResult, check_all
+from orchestrator.connections.gateway.search import SourceResult
+from orchestrator.connections.gateway.seeking import Resolution, UpstreamCall
+from orchestrator.connections.listening.news import generation
 from orchestrator.connections.models import Connection, GrantLevel, HookScheme
-from orchestrator.connections.news import generation
+from orchestrator.connections.observing.problems import problems
 from orchestrator.connections.permissions import connections_for
 from orchestrator.connections.pictures import deliverable, edit_url, thumbnail
-from orchestrator.connections.problems import problems
 from orchestrator.connections.process import this_process
-from orchestrator.connections.purging import purge
-from orchestrator.connections.registry import failed_connectors, registered_connectors
-from orchestrator.connections.saving import connection_by_slug, save_connection
-from orchestrator.connections.search import SourceResult
-from orchestrator.connections.seeking import Resolution, UpstreamCall
+from orchestrator.connections.purges.purging import purge
+from orchestrator.connections.urls import source_urls
 from orchestrator.engine.outcome import Outcome, Want
 
 __all__ = [
@@ -48,13 +48,13 @@ __all__ = [
     "edit_url",
     "failed_connectors",
     "generation",
-    "hook_urls",
     "problems",
     "purge",
     "registered_connectors",
     "resolve",
     "save_connection",
     "search",
+    "source_urls",
     "thumbnail",
 ]
 
@@ -68,7 +68,7 @@ def resolve(
     limits: Mapping[Want, float | None] | None = None,
     traceparent: str | None = None,
 ) -> Resolution:
-    """Read what is wanted; see :meth:`orchestrator.connections.gateway.Gateway.resolve`."""
+    """Read what is wanted; see :meth:`orchestrator.connections.gateway.resolving.Gateway.resolve`."""
     return this_process().gateway.resolve(
         wants, locale=locale, budget_s=budget_s, decided=decided, limits=limits, traceparent=traceparent
     )
@@ -83,7 +83,7 @@ def search(
     wait_s: float,
     locale: str = "en",
 ) -> list[SourceResult]:
-    """Ask connections what matches; see :meth:`orchestrator.connections.search.Searches.ask`."""
+    """Ask connections what matches; see :meth:`orchestrator.connections.gateway.search.Searches.ask`."""
     return this_process().searches.ask(
         connections=connections, query=query, types=types, cursors=cursors, wait_s=wait_s, locale=locale
     )

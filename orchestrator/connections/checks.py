@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core import checks
 
-from orchestrator.connections.registry import GROUP, failed_connectors, registered_connectors
+from orchestrator.connections.configuring.registry import GROUP, failed_connectors, registered_connectors
 
 
 @checks.register("connections")

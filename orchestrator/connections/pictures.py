@@ -24,9 +24,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.views.decorators.http import require_safe
 
 from connectors.sdk import Call, ConnectorError, Picture, Renders, ServesPictures
+from orchestrator.connections.configuring.secrets import derive_key
+from orchestrator.connections.configuring.sources import CANNOT_CONNECT, load_sources
 from orchestrator.connections.process import this_process
-from orchestrator.connections.secrets import derive_key
-from orchestrator.connections.sources import CANNOT_CONNECT, load_sources
 from orchestrator.engine.outcome import Reading
 
 __all__ = ["PICTURE_NAMES", "deliverable", "edit_url", "picture_token", "show_picture", "thumbnail"]

@@ -16,14 +16,15 @@ from django.db import DatabaseError, InterfaceError
 
 from orchestrator.connections.cache import Cache, LocalCache, SharedCache
 from orchestrator.connections.cache.shared import open_store
-from orchestrator.connections.findings import Findings
-from orchestrator.connections.gateway import Gateway
-from orchestrator.connections.generations import Generations, Line
-from orchestrator.connections.lanes import Lanes
-from orchestrator.connections.listener import Listener
-from orchestrator.connections.pool import Pool
-from orchestrator.connections.purges import read_purges
-from orchestrator.connections.search import Searches
+from orchestrator.connections.gateway.lanes import Lanes
+from orchestrator.connections.gateway.pool import Pool
+from orchestrator.connections.gateway.resolving import Gateway
+from orchestrator.connections.gateway.search import Searches
+from orchestrator.connections.observing.findings import Findings
+from orchestrator.connections.purges.generations import Generations, Line
+from orchestrator.connections.purges.listener import Listener
+from orchestrator.connections.purges.log import read_purges
+from orchestrator.connections.purges.purging import on_own_purge
 
 __all__ = ["Process", "clear_process", "forget_process", "this_process"]
 
@@ -51,6 +52,7 @@ class Process:
         self._writer: threading.Thread | None = None
         self._stop = threading.Event()
         self._lock = threading.Lock()
+        on_own_purge(self.hear_own_purge)
 
     def hear(self) -> None:
         """Make sure that purges are heard, from before the first reading on."""
@@ -69,6 +71,7 @@ class Process:
 
     def close(self) -> None:
         """End the threads and give back what is held."""
+        on_own_purge(None)
         self._stop.set()
         self.findings.wake.set()
         if self._listener is not None and self._writer is not None:
@@ -141,6 +144,7 @@ def _after_fork() -> None:
     global _process, _lock  # noqa: PLW0603
     _lock = threading.Lock()
     _process = None
+    on_own_purge(None)
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -6,11 +6,11 @@ import time
 
 from celery import shared_task
 
-from orchestrator.connections.health import check_all
+from orchestrator.connections.gateway.checking import check_all
+from orchestrator.connections.listening.polling import poll_connections
 from orchestrator.connections.models import Connection, HealthState
-from orchestrator.connections.polling import poll_connections
 from orchestrator.connections.process import this_process
-from orchestrator.connections.purges import prune_purges, retention_s
+from orchestrator.connections.purges.log import prune_purges, retention_s
 
 __all__ = ["poll_due", "sweep"]
 

@@ -3,9 +3,9 @@
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
+from orchestrator.connections.admin.viewsets import ConnectionViewSet
 from orchestrator.connections.models import Connection
 from orchestrator.connections.permissions import ConnectionPermissionPolicy
-from orchestrator.connections.viewsets import ConnectionViewSet
 
 register_permission_policy(Connection, ConnectionPermissionPolicy(Connection))
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from orchestrator.connections.api import hook_urls
+from orchestrator.connections.api import source_urls
 from orchestrator.delivery import docs, lists, views
 
 app_name = "delivery"
@@ -15,6 +15,6 @@ urlpatterns = [
     path("openapi.json", docs.OpenApiView.as_view(), name="openapi"),
     path("docs/", docs.show_docs, name="docs"),
     # What sources send and what browsers load; connections answers these itself.
-    *hook_urls,
+    *source_urls,
     re_path(r"^(?P<rest>.*)$", views.NothingHereView.as_view(), name="nothing"),
 ]

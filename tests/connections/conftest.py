@@ -9,9 +9,9 @@ import pytest
 
 from connectors.sdk.testing.scripted import Script, scripts
 from orchestrator.access.models import Space
+from orchestrator.connections.configuring.saving import save_connection
 from orchestrator.connections.models import Connection
 from orchestrator.connections.process import this_process
-from orchestrator.connections.saving import save_connection
 from orchestrator.engine.outcome import LinkState, Outcome, WantAsset, WantQuery
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.sdk import Asset, Ref
-from orchestrator.connections.cleaning import UnusableAssetError, clean_asset
+from orchestrator.connections.gateway.cleaning import UnusableAssetError, clean_asset
 
 REF = Ref("Article", "1")
 

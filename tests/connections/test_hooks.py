@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from standardwebhooks import Webhook
 
 from connectors.sdk import Ref
-from orchestrator.connections import hooks
+from orchestrator.connections.listening import hooks
 from orchestrator.connections.models import Purge
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

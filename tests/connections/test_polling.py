@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from connectors.sdk import RateLimitedError, Ref, TransientError
 from orchestrator.connections.cache.sqlite import SqliteStore
+from orchestrator.connections.configuring.saving import save_connection
 from orchestrator.connections.models import ConnectionHealth, PollState, Purge
 from orchestrator.connections.process import this_process
-from orchestrator.connections.saving import save_connection
 from orchestrator.connections.tasks import poll_due, sweep
 from orchestrator.engine.outcome import LinkState
 from tests.connections.conftest import settle
@@ -88,7 +88,7 @@ def test_a_system_that_asks_to_wait_is_left_alone(dam):
 
 
 def test_a_row_is_claimed_once(dam):
-    from orchestrator.connections.polling import _claim
+    from orchestrator.connections.listening.polling import _claim
 
     PollState.objects.create(connection=dam.connection, due_at=timezone.now())
     now = timezone.now()

@@ -14,16 +14,16 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from connectors.sdk import Asset, Ref, TransientError
 from connectors.sdk.testing.scripted import Script
-from orchestrator.connections.answers import EntryMaker
 from orchestrator.connections.cache import Address, Cache, LocalCache, SharedCache
 from orchestrator.connections.cache.sqlite import SqliteStore
-from orchestrator.connections.freshness import Windows
-from orchestrator.connections.generations import DEAF_AFTER_S, Generations, Line
-from orchestrator.connections.judging import Verdict, judge, last_good_s
+from orchestrator.connections.configuring.freshness import Windows
+from orchestrator.connections.gateway.answers import EntryMaker
+from orchestrator.connections.gateway.judging import Verdict, judge, last_good_s
 from orchestrator.connections.models import Purge, PurgeCounter
 from orchestrator.connections.process import clear_process, forget_process, this_process
-from orchestrator.connections.purges import append_purges, prune_purges, read_purges
-from orchestrator.connections.purging import purge
+from orchestrator.connections.purges.generations import DEAF_AFTER_S, Generations, Line
+from orchestrator.connections.purges.log import append_purges, prune_purges, read_purges
+from orchestrator.connections.purges.purging import purge
 from orchestrator.engine.outcome import LinkState
 from tests.connections.conftest import FRESH, STALE, opened, settle
 

@@ -4,14 +4,14 @@ import pytest
 from django.core.checks import run_checks
 
 from connectors.sdk import ConfigurationError
-from orchestrator.connections.errors import UnknownConnectorError
-from orchestrator.connections.registry import (
+from orchestrator.connections.configuring.registry import (
     build_connector,
     connector_class,
     failed_connectors,
     forget_connectors,
     registered_connectors,
 )
+from orchestrator.connections.errors import UnknownConnectorError
 
 
 @pytest.fixture

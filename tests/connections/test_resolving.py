@@ -301,7 +301,7 @@ def test_a_changed_setting_never_serves_what_the_old_one_read(connect, read, spa
     read(dam.want(LOBBY))
     scripted["dam2"] = type(dam.script)()
     scripted["dam2"].put("ImageObject", "a-1", name="New system")
-    from orchestrator.connections.saving import save_connection
+    from orchestrator.connections.configuring.saving import save_connection
 
     save_connection(space=space, slug="dam", name="DAM", connector="scripted", config={"script": "dam2"})
     assert read(dam.want(LOBBY)).readings[0].asset.fields == {"name": "New system"}
@@ -425,7 +425,7 @@ def test_a_member_that_changed_is_new_in_the_list_too(connect, read, clock):
     read(dam.want_tag("ImageObject", "spa"))
     dam.script.edit(ref, name="new")
     clock.advance(1)
-    from orchestrator.connections.purging import purge
+    from orchestrator.connections.purges.purging import purge
 
     purge(connection=dam.connection, refs=[ref])
     assert read(dam.want_tag("ImageObject", "spa")).readings[0].asset.fields["name"] == "new"

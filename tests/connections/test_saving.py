@@ -8,11 +8,11 @@ from django.core.management import CommandError, call_command
 from pydantic import SecretStr
 
 from connectors.sdk import ConnectorConfig
+from orchestrator.connections.configuring.saving import save_connection
+from orchestrator.connections.configuring.secrets import Secrets, join_secrets, split_secrets
+from orchestrator.connections.configuring.sources import settings_of
 from orchestrator.connections.errors import InvalidConfigError, SecretsUnreadableError
 from orchestrator.connections.models import Connection
-from orchestrator.connections.saving import save_connection
-from orchestrator.connections.secrets import Secrets, join_secrets, split_secrets
-from orchestrator.connections.sources import settings_of
 
 
 class Auth(ConnectorConfig):

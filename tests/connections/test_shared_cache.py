@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from connectors.sdk import Asset, Ref
-from orchestrator.connections.answers import EntryMaker
 from orchestrator.connections.cache import Address, LocalCache, SharedCache
 from orchestrator.connections.cache.redis import RedisStore
 from orchestrator.connections.cache.shared import open_store
 from orchestrator.connections.cache.sqlite import SqliteStore
-from orchestrator.connections.freshness import Windows
+from orchestrator.connections.configuring.freshness import Windows
+from orchestrator.connections.gateway.answers import EntryMaker
 from orchestrator.connections.process import forget_process, this_process
 from tests.connections.conftest import FRESH, settle
 

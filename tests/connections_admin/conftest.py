@@ -7,9 +7,9 @@ from django.test import Client
 from connectors.rest.connector import RestApiConnector
 from connectors.rest.simulator import SECRET, NumberedShop
 from orchestrator.access.models import Space
-from orchestrator.connections.saving import save_connection
-from orchestrator.connections.settings_form import SettingsForm
-from orchestrator.connections.settings_schema import Kind
+from orchestrator.connections.admin.settings_form import SettingsForm
+from orchestrator.connections.admin.settings_schema import Kind
+from orchestrator.connections.configuring.saving import save_connection
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from django.contrib.auth.models import Group
 from django.db import connection as database
 
 from connectors.rest.simulator import SECRET
-from orchestrator.connections import registry
+from orchestrator.connections.configuring import registry
+from orchestrator.connections.configuring.secrets import Secrets
 from orchestrator.connections.models import Connection, ConnectionHealth, GrantLevel
-from orchestrator.connections.secrets import Secrets
 from orchestrator.links.api import ensure_link
 
 HOOK_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

@@ -7,8 +7,8 @@ from django.http import QueryDict
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 
 from connectors.sdk import ConnectorConfig
-from orchestrator.connections.settings_form import SettingsForm
-from orchestrator.connections.settings_schema import Kind, read_settings
+from orchestrator.connections.admin.settings_form import SettingsForm
+from orchestrator.connections.admin.settings_schema import Kind, read_settings
 
 
 class Paging(BaseModel):

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from orchestrator.connections.configuring.secrets import reseal
 from orchestrator.connections.errors import SecretsUnreadableError
 from orchestrator.connections.models import Connection
-from orchestrator.connections.secrets import reseal
 
 
 class Command(BaseCommand):

@@ -1,0 +1,46 @@
+"""What a connection can do and gives, known without asking its system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.sdk import ConfigurationError, Queryable, capabilities
+from orchestrator.connections.configuring.registry import build_connector
+from orchestrator.connections.configuring.sources import CANNOT_CONNECT, settings_of
+from orchestrator.connections.models import Connection
+
+__all__ = ["Abilities", "abilities"]
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What the settings of a connection make of its connector.
+
+    ``capabilities`` are the SDK's names, ``types`` canonical types, ``query_schema`` the parameters of a
+    collection (empty without the capability), ``identifier_kinds`` how it finds people.
+    """
+
+    capabilities: frozenset[str]
+    types: tuple[str, ...]
+    identifier_kinds: tuple[str, ...] = ()
+    query_schema: Mapping[str, Any] = field(default_factory=dict)
+
+
+def abilities(connection: Connection) -> Abilities | None:
+    """What ``connection`` can do; ``None`` when its connector is missing or refuses its settings. No call."""
+    try:
+        connector = build_connector(connection.connector, settings_of(connection))
+    except (ConfigurationError, *CANNOT_CONNECT):
+        return None
+    try:
+        names = frozenset(capabilities(connector))
+        return Abilities(
+            capabilities=names,
+            types=tuple(connector.asset_types()),
+            identifier_kinds=tuple(getattr(connector, "identifier_kinds", ())) if "identify" in names else (),
+            query_schema=connector.query_schema() if isinstance(connector, Queryable) else {},
+        )
+    finally:
+        connector.close()

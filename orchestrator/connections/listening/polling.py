@@ -1,0 +1,145 @@
+"""Asking systems what changed, at each connection's interval: some send no hooks, and hooks get lost."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from connectors.sdk import Call, Change, ChangePage, ConfigurationError, Polls
+from orchestrator.connections.configuring.sources import Source, refusal_of
+from orchestrator.connections.failures import Failure, failure_of
+from orchestrator.connections.gateway.lanes import Lane, Lanes
+from orchestrator.connections.models import Connection, PollState
+from orchestrator.connections.observing.findings import Findings
+from orchestrator.connections.purges.purging import purge
+from orchestrator.connections.seldom import Seldom
+
+__all__ = ["poll_connections"]
+
+log = logging.getLogger(__name__)
+_seldom = Seldom()
+_PATIENCE_S = 5.0
+# A poll that died with its process is taken up again after this.
+_LEASE_S = 30.0
+_MOST_PAGES = 20
+
+
+@dataclass(eq=False)
+class _Poll:
+    """One claimed poll: what it asks, and what came of it."""
+
+    state: PollState
+    cursor: str | None
+    lane: Lane | None = None
+    changes: list[Change] = field(default_factory=list)
+    failure: Failure | None = None
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Ask page by page, in a worker thread."""
+        call = Call.within(_PATIENCE_S)
+        try:
+            for _ in range(_MOST_PAGES):
+                if not self._read_page(call):
+                    break
+        # A plugin may raise anything at all.
+        except Exception as error:  # noqa: BLE001
+            self.failure = failure_of(error)
+        finally:
+            self.ended.set()
+
+    def _read_page(self, call: Call) -> bool:
+        if self.lane is None or not isinstance(self.lane.connector, Polls):
+            raise ConfigurationError("the connector cannot say what changed")
+        page: ChangePage = self.lane.connector.changes_since(self.cursor, call)
+        self.changes += page.changes
+        self.cursor = page.cursor
+        return page.more
+
+
+def poll_connections(lanes: Lanes, findings: Findings) -> int:
+    """Ask every connection whose time has come, all at once; how many were asked.
+
+    Several processes may do so: a row's ``due_at`` is the claim. The database is not locked while a
+    system is asked.
+    """
+    _open_states()
+    polls = [_begin(lanes, state) for state in _claim(timezone.now())]
+    for poll in polls:
+        if not poll.ended.wait(_PATIENCE_S + 1):
+            poll.failure = Failure("timeout")
+        findings.observe(str(poll.state.connection.uuid), poll.failure)
+        _finish(poll)
+    return len(polls)
+
+
+def _open_states() -> None:
+    """A row for each connection that is to be polled and has none."""
+    missing = Connection.objects.filter(enabled=True, poll_interval_s__gt=0, poll_state=None)
+    now = timezone.now()
+    PollState.objects.bulk_create(
+        [PollState(connection=connection, due_at=now) for connection in missing], ignore_conflicts=True
+    )
+
+
+def _claim(now: datetime) -> Sequence[PollState]:
+    due = PollState.objects.filter(
+        due_at__lte=now, connection__enabled=True, connection__poll_interval_s__gt=0
+    ).select_related("connection")
+    lease = now + timedelta(seconds=_LEASE_S)
+    return [
+        state
+        for state in due
+        # Only one process moves the row on from the instant that it saw.
+        if PollState.objects.filter(pk=state.pk, due_at=state.due_at).update(due_at=lease)
+    ]
+
+
+def _begin(lanes: Lanes, state: PollState) -> _Poll:
+    connection = state.connection
+    known = state.cursor if state.settings_version == connection.settings_version else ""
+    poll = _Poll(state, cursor=known or None)
+    try:
+        poll.lane = lanes.of(Source.of(connection))
+    # A connector's constructor may raise anything.
+    except Exception as error:  # noqa: BLE001
+        poll.failure = refusal_of(error)
+    if poll.lane is None or poll.lane.resting:
+        poll.failure = poll.failure or Failure("rate_limited")
+        poll.ended.set()
+    else:
+        poll.lane.submit(poll.run)
+    return poll
+
+
+def _finish(poll: _Poll) -> None:
+    """Have what changed read again, then remember where to go on: a crash in between asks again."""
+    state, connection = poll.state, poll.state.connection
+    due_at = timezone.now() + timedelta(seconds=connection.poll_interval_s)
+    if poll.failure is not None:
+        if _seldom.due((connection.pk, poll.failure.code)):
+            log.warning("%s: polling failed: %s", connection.slug, poll.failure.code)
+        wait_s = poll.failure.retry_after_s or 0.0
+        due_at = max(due_at, timezone.now() + timedelta(seconds=wait_s))
+        PollState.objects.filter(pk=state.pk).update(due_at=due_at)
+        return
+    _purge_changes(poll)
+    PollState.objects.filter(pk=state.pk).update(
+        due_at=due_at, cursor=poll.cursor or "", settings_version=connection.settings_version
+    )
+
+
+def _purge_changes(poll: _Poll) -> None:
+    connection = poll.state.connection
+    if not poll.state.cursor or poll.state.settings_version != connection.settings_version:
+        # From here on changes are known; what was read before may have changed unseen.
+        purge(connection=connection, everything=True)
+        return
+    deleted = [change.ref for change in poll.changes if change.deleted]
+    purge(connection=connection, refs=[change.ref for change in poll.changes if not change.deleted])
+    purge(connection=connection, refs=deleted, drop=True)

@@ -1,0 +1,47 @@
+"""Assets that their systems no longer give: addresses and states for the list of broken links."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from connectors.sdk import Ref
+from orchestrator.connections.models import AssetProblem, Connection
+from orchestrator.connections.purges.purging import purge
+
+__all__ = ["clear_problem", "known_problems", "problems", "write_problem"]
+
+
+def problems() -> QuerySet[AssetProblem]:
+    """All that are open, newest first, with their connections."""
+    return AssetProblem.objects.select_related("connection").order_by("-first_seen_at", "pk")
+
+
+def known_problems() -> set[tuple[str, str, str]]:
+    """The addresses of all that are open: (connection uuid, type, external id)."""
+    rows = AssetProblem.objects.order_by().values_list("connection__uuid", "type", "external_id")
+    return {(str(row[0]), row[1], row[2]) for row in rows}
+
+
+def write_problem(connection: str, type: str, external_id: str, *, state: str, drop: bool) -> None:
+    """Note a problem. ``drop`` deletes the asset's bytes everywhere, once, when it is first found gone."""
+    owner = Connection.objects.filter(uuid=connection).only("pk", "uuid").first()
+    if owner is None:
+        return
+    now = timezone.now()
+    with transaction.atomic():
+        _, new = AssetProblem.objects.update_or_create(
+            connection=owner,
+            type=type,
+            external_id=external_id,
+            defaults={"state": state, "last_seen_at": now},
+            create_defaults={"state": state, "first_seen_at": now, "last_seen_at": now},
+        )
+        if drop and new:
+            purge(connection=owner, refs=[Ref(type, external_id)], drop=True)
+
+
+def clear_problem(connection: str, type: str, external_id: str) -> None:
+    """The asset is back."""
+    AssetProblem.objects.filter(connection__uuid=connection, type=type, external_id=external_id).delete()

@@ -1,0 +1,53 @@
+"""Making readings out of date: what a hook, a poll or a person says may have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.db import transaction
+
+from connectors.sdk import Ref
+from orchestrator.connections.models import Connection
+from orchestrator.connections.purges.log import append_purges, scopes_of
+
+__all__ = ["on_own_purge", "purge"]
+
+_MOST_ITEMS = 200
+_ear: Callable[[int], None] | None = None
+
+
+def on_own_purge(ear: Callable[[int], None] | None) -> None:
+    """Call this with the number of each purge that this process writes and commits; ``None`` ends it."""
+    global _ear  # noqa: PLW0603 - a process has one gateway, or none yet.
+    _ear = ear
+
+
+def purge(
+    *,
+    connection: Connection,
+    refs: Iterable[Ref] = (),
+    types: Iterable[str] = (),
+    everything: bool = False,
+    drop: bool = False,
+) -> int:
+    """Have these read again before they are served; the number of the purge, 0 if nothing was named.
+
+    Soft by default: values stay for the case that their source does not answer. ``drop`` deletes them
+    for good: gone, end of rights, erasure. It acts in this process when the transaction commits, in
+    others when they hear of it, within a quarter of a second. Also purges every stored query over
+    the same types: what changed may match them now.
+    """
+    named = list(dict.fromkeys(refs))
+    if len(named) > _MOST_ITEMS and not drop:
+        # A flood of items is one line for each of their types.
+        types, named = {*types, *(ref.type for ref in named)}, []
+    n = append_purges(scopes_of(connection, refs=named, types=types, everything=everything), drop=drop)
+    if n:
+        transaction.on_commit(lambda: _tell(n))
+    return n
+
+
+def _tell(n: int) -> None:
+    # Without a gateway nothing is held here, and the others hear of it by themselves.
+    if _ear is not None:
+        _ear(n)
