@@ -64,7 +64,7 @@ def test_a_genuine_hook_has_what_it_names_read_again(signing, name_of):
         signed(secret="whsec_" + "A" * 32),
         signed(b"another body"),
         signed(at=datetime.now(UTC) - timedelta(minutes=6)),
-        signed(at=datetime.now(UTC) + timedelta(minutes=6)),
+        signed(at=datetime.now(UTC) + timedelta(hours=6)),
         {**signed(), "webhook-signature": "no comma"},
         {**signed(), "webhook-signature": "v1,not base64!"},
         {**signed(), "webhook-timestamp": "soon"},
