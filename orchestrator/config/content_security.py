@@ -25,8 +25,8 @@ _DIRECTIVES = {
     "form-action": "'self'",
     "frame-ancestors": "'self'",
 }
-# Wagtail prints an inline script for each date and time field of these forms; it knows no nonce.
-_PAGES_WITH_INLINE_SCRIPTS = re.compile(r"^/admin/snippets/.+/(add|edit|copy)/")
+# Wagtail prints an inline script for each date and time field, in forms and filters; it knows no nonce.
+_PAGES_WITH_INLINE_SCRIPTS = re.compile(r"^/admin/snippets/.+/(add|edit|copy|history)/")
 
 
 class ContentSecurityPolicy:

@@ -118,6 +118,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # The threads that hear purges and write findings. Off: each request reads the purge log by itself.
 CONNECTIONS_BACKGROUND = env.flag("CONNECTIONS_BACKGROUND", default=True)
 OUTBOUND_ALLOWED_HOSTS = frozenset(env.names("OUTBOUND_ALLOWED_HOSTS"))
+# A file of certificates, for companies with an authority of their own.
+OUTBOUND_CA_BUNDLE = env.text("OUTBOUND_CA_BUNDLE")
 DELIVERY_BUDGET_MS = env.number("DELIVERY_BUDGET_MS", 2000)
 
 _BROKER_DIR = DATA_DIR / "queue"

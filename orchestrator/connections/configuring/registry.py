@@ -71,7 +71,7 @@ def build_connector(connector: str, config: Mapping[str, Any]) -> Connector[Any]
             ".".join(map(str, e["loc"])) for e in refused.errors(include_input=False, include_url=False)
         )
         raise ConfigurationError(f"{cls.name}: settings are refused: {fields}") from None
-    return cls(checked, egress=Egress(allowed_hosts=frozenset(settings.OUTBOUND_ALLOWED_HOSTS)))
+    return cls(checked, egress=_egress())
 
 
 def forget_connectors() -> None:
@@ -110,3 +110,10 @@ def _checked(loaded: Any) -> type[Connector[Any]]:
 
 def _package(point: EntryPoint) -> str:
     return point.dist.name if point.dist else point.value
+
+
+def _egress() -> Egress:
+    return Egress(
+        allowed_hosts=frozenset(settings.OUTBOUND_ALLOWED_HOSTS),
+        ca_bundle=settings.OUTBOUND_CA_BUNDLE or None,
+    )

@@ -214,6 +214,7 @@ def _in_seconds(seconds: float) -> str:
         (_in_seconds(-60), 0, 0),
         ("9" * 400, 86_400, 86_400),
     ],
+    ids=["seconds", "none", "a date", "a date that passed", "absurd"],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(
     probe: Probe, system: Played, given: str, least: float, most: float
