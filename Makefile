@@ -49,6 +49,10 @@ browser-test: $(VENV)/.tests ## Drive the admin in Chromium
 bench: $(VENV)/.tests ## Measure what an answer costs, beside floors of the same run (needs wrk and taskset)
 	@$(BIN)/python -m tests.bench
 
+.PHONY: pictures
+pictures: $(VENV)/.tests ## Take docs/images from a running demo (HUB, SYSTEMS, PASSWORD as `make demo` printed them)
+	$(BIN)/python -m tests.browser.pictures $(or $(HUB),http://127.0.0.1:8000) $(or $(SYSTEMS),http://127.0.0.1:8801) $(PASSWORD)
+
 .PHONY: openapi
 openapi: $(VENV)/.runs ## Write the delivery API's OpenAPI document to build/openapi.json
 	mkdir -p build
