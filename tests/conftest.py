@@ -40,8 +40,12 @@ if os.environ.get("CACHE_URL", "").startswith("redis"):
     _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     os.environ["CACHE_URL"] = f"{_server}/{int(_number or 0) + _worker}"
 django.setup()
-# An xdist worker that inherited these would load its settings before this file makes its surroundings.
-del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["TEST_DATABASE_FILE"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep an xdist controller's surroundings from its workers: each would load its settings with them."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["TEST_DATABASE_FILE"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
