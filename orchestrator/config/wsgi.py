@@ -44,4 +44,10 @@ _admin, _delivery = WSGIHandler(), DeliveryHandler()
 def application(environ, start_response):
     """The WSGI entry."""
     handler = _delivery if environ["PATH_INFO"].startswith(_FOR_PROGRAMS) else _admin
-    return handler(environ, start_response)
+    response = handler(environ, start_response)
+    if response.streaming:
+        return response
+    # The server sends a list at once; from anything else it takes piece after piece.
+    body = [response.content]
+    response.close()
+    return body
