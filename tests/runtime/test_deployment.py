@@ -46,7 +46,7 @@ def test_the_docs_name_every_variable_that_settings_read():
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
     table = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE))
-    for_tests_only = {"TEST_DATABASE_FILE", "CONNECTIONS_BACKGROUND"}
+    for_tests_only = {"TEST_DATABASE_FILE"}
     assert told == read - for_tests_only
 
 
