@@ -24,7 +24,7 @@ from orchestrator.connections.permissions import connections_for
 from orchestrator.connections.pictures import deliverable, edit_url, thumbnail
 from orchestrator.connections.process import this_process
 from orchestrator.connections.purges.purging import purge
-from orchestrator.connections.urls import source_urls
+from orchestrator.connections.urls import hook_url, source_urls
 from orchestrator.engine.outcome import Outcome, Want
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "edit_url",
     "failed_connectors",
     "generation",
+    "hook_url",
     "problems",
     "purge",
     "registered_connectors",

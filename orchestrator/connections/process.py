@@ -15,13 +15,14 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from orchestrator.connections.cache import Cache, LocalCache, SharedCache
+from orchestrator.connections.cache.entry import Purges
 from orchestrator.connections.cache.shared import open_store
 from orchestrator.connections.gateway.lanes import Lanes
 from orchestrator.connections.gateway.pool import Pool
 from orchestrator.connections.gateway.resolving import Gateway
 from orchestrator.connections.gateway.search import Searches
 from orchestrator.connections.observing.findings import Findings
-from orchestrator.connections.purges.generations import Generations, Line
+from orchestrator.connections.purges.generations import Generations
 from orchestrator.connections.purges.listener import Listener
 from orchestrator.connections.purges.log import read_purges
 from orchestrator.connections.purges.purging import on_own_purge
@@ -102,9 +103,9 @@ class Process:
         self.cache.local.clear()
         self.cache.shared.clear()
 
-    def _drop_bytes(self, line: Line) -> None:
-        self.cache.local.drop(line.n, line.scope)
-        self.cache.shared.drop(line.n, line.scope)
+    def _drop_bytes(self, purges: Purges) -> None:
+        self.cache.local.drop(purges)
+        self.cache.shared.drop(purges)
 
 
 _process: Process | None = None

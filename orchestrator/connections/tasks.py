@@ -10,7 +10,7 @@ from orchestrator.connections.gateway.checking import check_all
 from orchestrator.connections.listening.polling import poll_connections
 from orchestrator.connections.models import Connection, HealthState
 from orchestrator.connections.process import this_process
-from orchestrator.connections.purges.log import prune_purges, retention_s
+from orchestrator.connections.purges.log import prune_purges
 
 __all__ = ["poll_due", "sweep"]
 
@@ -29,7 +29,6 @@ def sweep() -> None:
     """Tidy the shared cache and the purge log, and see whether connections that did not work do now."""
     process = this_process()
     process.cache.shared.prune(time.time())
-    process.generations.forget_before(time.time() - retention_s())
     prune_purges()
     not_working = Connection.objects.filter(enabled=True).exclude(health__state=HealthState.OK)
     check_all(process.lanes, list(not_working))

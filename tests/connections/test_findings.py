@@ -54,6 +54,14 @@ def test_ordinary_calls_tell_how_a_connection_does(connect, read, error, expecte
     assert "secret" not in ConnectionHealth.objects.get().message
 
 
+def test_a_finding_that_cannot_be_written_does_not_keep_others_from_it(connect):
+    dam, findings = connect(), this_process().findings
+    findings._note(lambda: {}["a driver refuses a value"])
+    findings.observe(dam.uuid, None)
+    findings.flush()
+    assert health_of(dam) == ("ok", "")
+
+
 def test_since_is_when_the_state_changed(connect, read):
     dam = connect()
     read(dam.want(LOBBY))

@@ -22,6 +22,7 @@ from orchestrator.connections.gateway.judging import Verdict, judge, last_good_s
 from orchestrator.connections.models import Purge, PurgeCounter
 from orchestrator.connections.process import clear_process, forget_process, this_process
 from orchestrator.connections.purges.generations import DEAF_AFTER_S, Generations, Line
+from orchestrator.connections.purges.listener import Listener
 from orchestrator.connections.purges.log import append_purges, prune_purges, read_purges
 from orchestrator.connections.purges.purging import purge
 from orchestrator.engine.outcome import LinkState
@@ -261,6 +262,30 @@ def test_other_processes_hear_a_purge_by_themselves(dam, name_of, settings):
         clear_process()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_listener_outlives_whatever_happens_and_forgets_what_concerns_nothing(space):
+    failures = [ZeroDivisionError("a driver's bug"), OSError("gone")]
+
+    def read(after):
+        if failures:
+            raise failures.pop()
+        return [line for line in log if line.n >= after]
+
+    log = [Line(1, "c:old", True, 1.0), Line(2, "c:x", False, time.time())]
+    drops = []
+    generations = Generations(read, rewound=drops.clear, dropped=drops.append)
+    listener = Listener(generations, SharedCache(SqliteStore(Path("unused"))))
+    listener.start()
+    try:
+        until = time.monotonic() + 10
+        while generations._drop or generations.head < 2:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    finally:
+        listener.stop()
+    assert (drops, set(generations._soft)) == ([{"c:old": 1}], {"c:x"})
+
+
 class _Counting:
     """Counts the queries of this thread."""
 
@@ -297,7 +322,7 @@ class _World(RuleBasedStateMachine):
         generations = Generations(
             lambda after: [line for line in self.log if line.n >= after],
             rewound=lambda: pytest.fail("the log was taken for another one"),
-            dropped=lambda line: None,
+            dropped=lambda purges: None,
         )
         store = SqliteStore(Path(self.folder.name) / "cache.sqlite3")
         return generations, Cache(LocalCache(), SharedCache(store))

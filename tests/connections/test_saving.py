@@ -89,6 +89,15 @@ def test_a_change_that_matters_starts_the_cache_anew(space, scripted, change):
     assert save(space, **change).settings_version == 2
 
 
+def test_two_changes_of_the_same_row_make_two_versions(space, scripted):
+    """Else a process that has seen one of them would go on with it and never see the other."""
+    save(space)
+    one, other = Connection.objects.get(), Connection.objects.get()
+    assert save(space, connection=one, config={"script": "b"}).settings_version == 2
+    assert save(space, connection=other, config={"script": "c"}).settings_version == 3
+    assert save(space, connection=one, config={"script": "dam"}).settings_version == 4
+
+
 @pytest.mark.parametrize(
     "change", [{"timeout_ms": 500}, {"enabled": False}, {"name": "x"}, {"poll_interval_s": 5}]
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors.sdk import Asset, Ref
-from orchestrator.connections.cache import Address, LocalCache, SharedCache
+from orchestrator.connections.cache import Address, Cache, LocalCache, SharedCache
 from orchestrator.connections.cache.redis import RedisStore
 from orchestrator.connections.cache.shared import open_store
 from orchestrator.connections.cache.sqlite import SqliteStore
@@ -93,13 +93,33 @@ def test_a_drop_takes_what_it_covers_and_was_read_before(store):
     store.put_many(
         [make_entry("a"), make_entry("b"), make_entry("c", generation=9), make_entry("a", connection="c-2")]
     )
-    store.drop(7, "c:c-1:i:ImageObject:a")
+    store.drop({"c:c-1:i:ImageObject:a": 7, "c:c-9:t:ImageObject": 7})
     assert sorted(e.address.id for e in store.entries() if e.address.connection == "c-1") == ["b", "c"]
-    store.drop(8, "c:c-1")
+    store.drop({"c:c-1": 8})
     assert [(e.address.connection, e.address.id) for e in sorted(store.entries(), key=lambda e: e.key)] == [
         ("c-1", "c"),
         ("c-2", "a"),
     ]
+
+
+def test_two_processes_that_read_the_same_value_agree_since_when_it_is_known(store):
+    """Else each of them would answer with bytes of its own, and an ETag would hold at one of them only."""
+    first, second = (Cache(LocalCache(), SharedCache(store)) for _ in range(2))
+    earlier = make_entry(now=FAR, fields={"name": "Lobby", "extra": {"a": 1, "b": 2}})
+    later = make_entry(now=FAR + 3, fields={"extra": {"b": 2, "a": 1}, "name": "Lobby"})
+    other = make_entry("a-2", now=FAR + 3)
+    for cache, entries in ((first, [earlier]), (second, [later, other])):
+        cache.keep(entries)
+        cache.share(entries)
+    known = second.local.get(later.key)
+    assert (known.as_of, known.stored_at) == (earlier.as_of, later.stored_at)
+    assert list(known.asset.fields) == ["name", "extra"]
+    assert list(known.asset.fields["extra"]) == ["a", "b"]
+    assert second.local.get(other.key).as_of == FAR + 3
+    changed = make_entry(now=FAR + 9, fields={"name": "Foyer"})
+    first.keep([changed])
+    first.share([changed])
+    assert first.local.get(changed.key).as_of == FAR + 9
 
 
 def test_many_keys_are_asked_at_once(store):
@@ -224,6 +244,28 @@ def test_redis_ends_entries_by_itself_and_wakes_listeners(settings):
     listener.join()
     store.clear()
     store.close()
+
+
+@pytest.mark.services
+def test_a_failure_elsewhere_does_not_end_the_listening(settings):
+    """The connection on which news come is the listener's own: who heals must not close it under it."""
+    import threading
+    import time
+
+    import redis
+
+    shared = SharedCache(RedisStore(settings.CACHE_URL), rest_s=0)
+    stop, woken = threading.Event(), threading.Event()
+    shared.wait_for_news(0.01, stop)
+    listener = threading.Thread(target=lambda: (shared.store.wait_for_news(20), woken.set()))
+    listener.start()
+    time.sleep(0.1)
+    shared._rest(redis.TimeoutError("another thread's"))
+    assert not woken.wait(0.2)
+    shared.announce(7)
+    assert woken.wait(10)
+    listener.join()
+    shared.close()
 
 
 def test_a_cache_url_of_another_kind_is_refused():

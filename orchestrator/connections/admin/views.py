@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +25,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from connectors.sdk import Connector, capabilities
 from connectors.sdk.types import TYPES, field_names, type_title
 from orchestrator.connections.admin.words import capability_words
+from orchestrator.connections.api import check, hook_url
 from orchestrator.connections.configuring.abilities import abilities
 from orchestrator.connections.configuring.registry import failed_connectors, registered_connectors
 from orchestrator.connections.models import Connection, GrantLevel
@@ -130,6 +130,15 @@ class SettingsViewMixin:
             "hook_url": hook_url(form.instance) if form.instance.pk else "",
         }
         return context
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save, then say whether the system answers: nobody should find out from an editor."""
+        response = super().form_valid(form)
+        if self.object.enabled and self.connector is not None:
+            found = check(self.object)
+            say = messages.success if found.ok else messages.warning
+            say(self.request, found.message)
+        return response
 
     def get_success_url(self) -> str:
         return self.get_edit_url()
@@ -255,11 +264,6 @@ def describe(connection: Connection) -> Connection:
     connection.gives = able.types if able else ()
     connection.last_poll = _last_poll(connection)
     return connection
-
-
-def hook_url(connection: Connection) -> str:
-    """Where its system sends hooks; what an administrator pastes there."""
-    return f"{settings.PUBLIC_URL}/api/v1/hooks/{connection.uuid}"
 
 
 def fields_by_type() -> dict[str, list[dict[str, Any]]]:

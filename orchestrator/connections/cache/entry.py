@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,25 @@ import orjson
 
 from connectors.sdk import Asset, Ref
 
-__all__ = ["ASSET", "COLUMNS", "QUERY", "Address", "Entry", "Row", "fingerprint_of", "item_scope"]
+__all__ = [
+    "ASSET",
+    "COLUMNS",
+    "QUERY",
+    "Address",
+    "Entry",
+    "Purges",
+    "Row",
+    "connections_of",
+    "fingerprint_of",
+    "item_scope",
+]
 
 ASSET, QUERY = "asset", "query"
 _LONGEST_ID = 200
 
 Row = Sequence[Any]
+# The latest purge of each scope, by its number.
+Purges = Mapping[str, int]
 COLUMNS = (
     "key",
     "connection",
@@ -73,6 +86,10 @@ class Address:
         last = f"{base}:q:{self.type}" if self.kind == QUERY else item_scope(self.connection, self.ref)
         return base, f"{base}:t:{self.type}", last
 
+    def is_before(self, purges: Purges, generation: int) -> bool:
+        """Whether one of these purges overtook a reading of this generation."""
+        return any(generation < purges.get(scope, 0) for scope in self.scopes)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -111,15 +128,19 @@ class Entry:
         """The cache key."""
         return self.address.key
 
-    def is_before(self, n: int, scope: str) -> bool:
-        """Whether a purge of this number and scope overtook it."""
-        return self.generation < n and scope in self.address.scopes
-
     @property
     def last_end(self) -> float:
         """After it the entry is of no use to anybody."""
         end = max(self.fresh_until, self.revalidate_until, self.error_until)
         return end if self.hard_end is None else min(end, self.hard_end)
+
+    def known_since(self, other: Entry | None) -> Entry:
+        """This reading as one of the value that ``other`` holds, if it is the same: seen first when that
+        one was, and with its keys in the same order. So an answer made of either has the same bytes."""
+        if other is None or (other.absent, other.fingerprint) != (self.absent, self.fingerprint):
+            return self
+        asset = self.asset and other.asset and replace(self.asset, fields=other.asset.fields)
+        return replace(self, asset=asset, as_of=min(self.as_of, other.as_of))
 
     def newer_than(self, other: Entry | None) -> bool:
         """Whether this reading says more than ``other``: of a later generation, or of the same and later."""
@@ -187,6 +208,11 @@ def fingerprint_of(fields: Mapping[str, Any], lang: str | None) -> str:
 def item_scope(connection: str, ref: Ref) -> str:
     """The purge scope of one asset; fits the log's column for any id."""
     return f"c:{connection}:i:{ref.type}:{_short(ref.external_id)}"
+
+
+def connections_of(purges: Purges) -> Sequence[str]:
+    """The connections that purges are about, by uuid, each once."""
+    return list(dict.fromkeys(scope.split(":", 2)[1] for scope in purges))
 
 
 def _short(id: str) -> str:

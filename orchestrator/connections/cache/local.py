@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from orchestrator.connections.cache.entry import Entry
+from orchestrator.connections.cache.entry import Entry, Purges
 
 __all__ = ["LocalCache"]
 
@@ -44,10 +44,11 @@ class LocalCache:
             while len(self._entries) > self.most_entries or self._bytes > self.most_bytes:
                 self._remove(next(iter(self._entries)))
 
-    def drop(self, n: int, scope: str) -> None:
-        """Delete what purge ``n`` of this scope covers."""
+    def drop(self, purges: Purges) -> None:
+        """Delete what these purges cover, in one pass."""
         with self._lock:
-            for key in [e.key for e in self._entries.values() if e.is_before(n, scope)]:
+            entries = self._entries.values()
+            for key in [e.key for e in entries if e.address.is_before(purges, e.generation)]:
                 self._remove(key)
 
     def entries(self) -> list[Entry]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import orjson
 import redis
 
-from orchestrator.connections.cache.entry import Entry
+from orchestrator.connections.cache.entry import Entry, Purges, connections_of
 
 __all__ = ["RedisStore"]
 
@@ -54,12 +54,12 @@ class RedisStore:
                     )
             pipe.execute()
 
-    def drop(self, n: int, scope: str) -> None:
-        """Delete what purge ``n`` of this scope covers."""
-        connection = scope.split(":", 2)[1]
-        for entry in self._scan(f"{connection}:*"):
-            if entry.is_before(n, scope):
-                self._redis.delete(_PREFIX + entry.key)
+    def drop(self, purges: Purges) -> None:
+        """Delete what these purges cover; one pass for each connection."""
+        for connection in connections_of(purges):
+            for entry in self._scan(f"{connection}:*"):
+                if entry.address.is_before(purges, entry.generation):
+                    self._redis.delete(_PREFIX + entry.key)
 
     def prune(self, now: float) -> int:  # noqa: ARG002 - Redis ends keys by itself.
         """Nothing is left to delete: keys end by themselves."""
@@ -75,14 +75,12 @@ class RedisStore:
             self._redis.delete(key)
 
     def heal(self, error: Exception) -> None:  # noqa: ARG002 - the same for every error.
-        """After a failure: drop pooled connections."""
-        self.close()
+        """After a failure: drop idle connections. Those in use belong to other threads."""
+        self._redis.connection_pool.disconnect(inuse_connections=False)
 
     def close(self) -> None:
-        """Give back all connections."""
-        if self._heard is not None:
-            self._heard.close()
-            self._heard = None
+        """Give back all connections. Nobody listens any more."""
+        self._stop_hearing()
         self._redis.close()
         self._redis.connection_pool.disconnect()
 
@@ -92,10 +90,19 @@ class RedisStore:
 
     def wait_for_news(self, timeout_s: float) -> None:
         """Return at the next announcement, at the latest after ``timeout_s``. For one listener only."""
-        if self._heard is None:
-            self._heard = self._redis.pubsub(ignore_subscribe_messages=True)
-            self._heard.subscribe(_CHANNEL)
-        self._heard.get_message(timeout=timeout_s)
+        try:
+            if self._heard is None:
+                self._heard = self._redis.pubsub(ignore_subscribe_messages=True)
+                self._heard.subscribe(_CHANNEL)
+            self._heard.get_message(timeout=timeout_s)
+        except redis.RedisError:
+            self._stop_hearing()
+            raise
+
+    def _stop_hearing(self) -> None:
+        heard, self._heard = self._heard, None
+        if heard is not None:
+            heard.close()
 
     def _scan(self, pattern: str) -> Iterator[Entry]:
         for key in self._redis.scan_iter(match=_PREFIX + pattern, count=500):

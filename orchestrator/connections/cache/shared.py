@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from orchestrator.connections.cache.entry import Entry
+from orchestrator.connections.cache.entry import Entry, Purges
 from orchestrator.connections.cache.redis import RedisStore
 from orchestrator.connections.cache.sqlite import SqliteStore
 from orchestrator.connections.seldom import Seldom
@@ -31,7 +31,7 @@ class Store(Protocol):
 
     def get_many(self, keys: Sequence[str]) -> list[Entry]: ...
     def put_many(self, entries: Iterable[Entry]) -> None: ...
-    def drop(self, n: int, scope: str) -> None: ...
+    def drop(self, purges: Purges) -> None: ...
     def prune(self, now: float) -> int: ...
     def entries(self) -> Iterable[Entry]: ...
     def clear(self) -> None: ...
@@ -58,9 +58,9 @@ class SharedCache:
         if entries:
             self._try(lambda: self.store.put_many(entries), None)
 
-    def drop(self, n: int, scope: str) -> None:
-        """Delete what a purge covers, if it works. What is dropped is not served even if this fails."""
-        self._try(lambda: self.store.drop(n, scope), None)
+    def drop(self, purges: Purges) -> None:
+        """Delete what purges cover, if it works. What is dropped is not served even if this fails."""
+        self._try(lambda: self.store.drop(purges), None)
 
     def prune(self, now: float) -> int:
         """Delete what has ended; how many."""

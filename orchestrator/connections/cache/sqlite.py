@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from queue import Empty, LifoQueue
 
-from orchestrator.connections.cache.entry import COLUMNS, Entry
+from orchestrator.connections.cache.entry import COLUMNS, Address, Entry, Purges, connections_of
 
 __all__ = ["SqliteStore"]
 
@@ -29,6 +29,9 @@ CREATE INDEX IF NOT EXISTS entries_by_end ON entries (last_end);
 CREATE INDEX IF NOT EXISTS entries_by_connection ON entries (connection);
 """
 _NAMES = ", ".join(COLUMNS)
+_SELECT_ADDRESSES = (
+    "SELECT connection, version, kind, type, id, locale, key, generation FROM entries WHERE connection = ?"
+)
 # A reading that began before what is held must not replace it.
 _UPSERT = f"""
 INSERT INTO entries ({_NAMES}, last_end) VALUES ({", ".join("?" * (len(COLUMNS) + 1))})
@@ -66,13 +69,14 @@ class SqliteStore:
         with self._connection() as db, db:
             db.executemany(_UPSERT, [(*entry.to_row(), entry.last_end) for entry in entries])
 
-    def drop(self, n: int, scope: str) -> None:
-        """Delete what purge ``n`` of this scope covers."""
-        connection = scope.split(":", 2)[1]
+    def drop(self, purges: Purges) -> None:
+        """Delete what these purges cover; one pass for each connection, in which no value is read."""
         with self._connection() as db, db:
-            rows = db.execute(f"SELECT {_NAMES} FROM entries WHERE connection = ?", (connection,))  # noqa: S608
-            keys = [(entry.key, n) for entry in map(Entry.from_row, rows) if entry.is_before(n, scope)]
-            db.executemany("DELETE FROM entries WHERE key = ? AND generation < ?", keys)
+            for connection in connections_of(purges):
+                rows = db.execute(_SELECT_ADDRESSES, (connection,))
+                read = [(Address(*row[:-1]), row[-1]) for row in rows]
+                covered = [(generation, a.key) for a, generation in read if a.is_before(purges, generation)]
+                db.executemany("DELETE FROM entries WHERE generation = ? AND key = ?", covered)
 
     def prune(self, now: float) -> int:
         """Delete what has ended, and the oldest beyond the bound. Returns how many."""

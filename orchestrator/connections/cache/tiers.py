@@ -37,8 +37,12 @@ class Cache:
             self.local.put(entry)
 
     def share(self, entries: Sequence[Entry]) -> None:
-        """Hold entries in the shared cache."""
-        self.shared.put_many(entries)
+        """Hold entries in the shared cache. Where another process was the first to see a value, this one
+        adopts when: the same value must not be of two instants, or each process has its own answer."""
+        held = {entry.key: entry for entry in self.shared.get_many([entry.key for entry in entries])}
+        known = [entry.known_since(held.get(entry.key)) for entry in entries]
+        self.keep([now for now, before in zip(known, entries, strict=True) if now != before])
+        self.shared.put_many(known)
 
     def close(self) -> None:
         """Forget what memory holds and give back connections."""

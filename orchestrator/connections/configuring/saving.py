@@ -60,7 +60,7 @@ def save_connection(
         UnknownConnectorError: No such connector.
     """
     with transaction.atomic():
-        target = connection or connection_by_slug(space, slug) or Connection(space=space)
+        target = _locked(space, slug, connection) or Connection(space=space)
         before = _stored_secrets(target)
         kept = before.config if keep_secrets and target.connector == connector else {}
         public, secret = check_config(connector, config, kept=kept)
@@ -90,6 +90,12 @@ def save_connection(
             target.secrets = after.seal()
         _store(target, changed=changed)
     return target
+
+
+def _locked(space: Any, slug: str, connection: Connection | None) -> Connection | None:
+    """The row as it is now, until this transaction ends: two changes must not make the same version."""
+    wanted = {"pk": connection.pk} if connection and connection.pk else {"space": space, "slug": slug}
+    return Connection.objects.select_for_update().filter(**wanted).first()
 
 
 def check_config(

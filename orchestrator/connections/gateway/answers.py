@@ -77,8 +77,8 @@ class EntryMaker:
         """The entry of a query's result."""
         refs = tuple(member.address.ref for member in members)
         fingerprint = fingerprint_of({"refs": [[ref.type, ref.external_id] for ref in refs]}, None)
-        base = self._base(address, fingerprint, known)
-        return replace(base, refs=refs, size_bytes=64 + 40 * len(refs))
+        entry = replace(self._base(address, fingerprint), refs=refs, size_bytes=64 + 40 * len(refs))
+        return entry.known_since(known)
 
     def _of_asset(self, asset: Asset, address: Address, known: Entry | None) -> Entry | Failure:
         if asset.ref != address.ref:
@@ -105,30 +105,30 @@ class EntryMaker:
         )
 
     def _held(self, asset: Asset, fingerprint: str, address: Address, known: Entry | None) -> Entry:
-        return replace(
-            self._base(address, fingerprint, known),
+        entry = replace(
+            self._base(address, fingerprint),
             asset=asset,
             hard_end=asset.valid_until.timestamp() if asset.valid_until else None,
             size_bytes=len(orjson.dumps(asset.fields)) + 300,
         )
+        return entry.known_since(known)
 
     def _nothing(self, absent: str, address: Address) -> Entry:
         fresh_until = self.now + min(_ABSENT_FRESH_S, self.windows.fresh_s)
         return replace(
-            self._base(address, "", None),
+            self._base(address, ""),
             absent=absent,
             fresh_until=fresh_until,
             revalidate_until=fresh_until,
         )
 
-    def _base(self, address: Address, fingerprint: str, known: Entry | None) -> Entry:
-        same = known is not None and known.absent is None and known.fingerprint == fingerprint
+    def _base(self, address: Address, fingerprint: str) -> Entry:
         fresh_until = self.now + self.windows.fresh_s
         return Entry(
             address=address,
             fingerprint=fingerprint,
             stored_at=self.now,
-            as_of=known.as_of if known is not None and same else self.now,
+            as_of=self.now,
             fresh_until=fresh_until,
             revalidate_until=fresh_until + self.windows.revalidate_s,
             error_until=fresh_until + self.windows.if_error_s,

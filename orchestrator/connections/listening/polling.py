@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -70,8 +71,9 @@ def poll_connections(lanes: Lanes, findings: Findings) -> int:
     """
     _open_states()
     polls = [_begin(lanes, state) for state in _claim(timezone.now())]
+    until = time.monotonic() + _PATIENCE_S + 1
     for poll in polls:
-        if not poll.ended.wait(_PATIENCE_S + 1):
+        if not poll.ended.wait(max(0.0, until - time.monotonic())):
             poll.failure = Failure("timeout")
         findings.observe(str(poll.state.connection.uuid), poll.failure)
         _finish(poll)

@@ -69,7 +69,8 @@ class Findings:
             write = self._waiting.popleft()
             try:
                 write()
-            except (DatabaseError, InterfaceError) as error:
+            # One that cannot be written (a NUL in an id, say) must not end the thread that writes.
+            except Exception as error:  # noqa: BLE001
                 self._warn(error)
 
     def run(self, stop: threading.Event) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.connections.cache import Address, Entry
+from orchestrator.connections.cache.entry import Purges
 
 __all__ = ["DEAF_AFTER_S", "Generations", "Line", "Mark"]
 
@@ -44,7 +45,7 @@ class Generations:
 
     ``read(after)`` gives all lines from number ``after`` on, that one included, in order. ``rewound``
     is called when the log turns out to be another one (a database restored from a backup): the
-    numbers of held readings mean nothing then. ``dropped`` is told of each line that drops bytes.
+    numbers of held readings mean nothing then. ``dropped`` is told of the lines that drop bytes.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Generations:
         read: Callable[[int], Sequence[Line]],
         *,
         rewound: Callable[[], None],
-        dropped: Callable[[Line], None],
+        dropped: Callable[[Purges], None],
     ) -> None:
         self.head = 0
         self._read = read
@@ -77,9 +78,14 @@ class Generations:
             if self._last is not None and (not lines or lines[0] != self._last):
                 self._start_over()
                 lines = self._read(0)
-            for line in lines:
+            news = [line for line in lines if line != self._last]
+            for line in news:
                 self._note(line)
             self._heard_at = began
+            # All at once: a log full of them must not be as many passes over the cache.
+            drops = {line.scope: line.n for line in news if line.drop}
+            if drops:
+                self._dropped(drops)
 
     def overtaking(self, address: Address, generation: int) -> Mark | None:
         """The purge, soft or not, that overtook a reading of this generation; ``None`` if none did."""
@@ -106,16 +112,12 @@ class Generations:
         return newest if newest is not None and newest.n > generation else None
 
     def _note(self, line: Line) -> None:
-        if line == self._last:
-            return
         mark = Mark(line.n, line.at)
         (self._drop if line.drop else self._soft)[line.scope] = mark
         queries = _queries_over(line.scope)
         if queries:
             self._soft[queries] = mark
         self.head, self._last = line.n, line
-        if line.drop:
-            self._dropped(line)
 
     def _start_over(self) -> None:
         self.head, self._last = 0, None

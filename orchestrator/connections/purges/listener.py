@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import connections
 
 from orchestrator.connections.cache import SharedCache
 from orchestrator.connections.purges.generations import Generations
+from orchestrator.connections.purges.log import retention_s
 from orchestrator.connections.seldom import Seldom
 
 __all__ = ["Listener"]
 
 log = logging.getLogger(__name__)
 _EVERY_S = 0.25
+_TIDY_EVERY_S = 600.0
 
 
 class Listener:
@@ -25,6 +28,7 @@ class Listener:
         self._shared = shared
         self._stop = threading.Event()
         self._seldom = Seldom()
+        self._tidied = Seldom(every_s=_TIDY_EVERY_S)
         self._thread = threading.Thread(target=self._run, name="connections-listener", daemon=True)
 
     def start(self) -> None:
@@ -40,9 +44,13 @@ class Listener:
         while not self._stop.is_set():
             try:
                 self._generations.catch_up()
-            except (DatabaseError, InterfaceError) as error:
+                if self._tidied.due("marks"):
+                    self._generations.forget_before(time.time() - retention_s())
+                self._shared.wait_for_news(_EVERY_S, self._stop)
+            # Whatever happens, a process must not go deaf for good.
+            except Exception as error:  # noqa: BLE001
                 if self._seldom.due(type(error)):
                     log.warning("the purge log is not heard: %s", type(error).__name__)
                 connections["default"].close()
-            self._shared.wait_for_news(_EVERY_S, self._stop)
+                self._stop.wait(_EVERY_S)
         connections["default"].close()
