@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.experiences import publishing
-from orchestrator.experiences.models import Experience, Fragment, PublishedPlan
+from django.db import transaction
 
-__all__ = ["Recompilation", "recompile"]
+from orchestrator.experiences import publishing
+from orchestrator.experiences.models import Composition, Experience, Fragment, PublishedPlan
+
+__all__ = ["Recompilation", "recompile", "recompile_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,24 @@ class Recompilation:
 
 def recompile() -> Recompilation:
     """Compile every live fragment and experience. A plan that says the same keeps its version."""
-    compiled = changed = 0
-    for model in (Fragment, Experience):
-        for composition in model.objects.filter(live=True).select_related("space", "locale").iterator():
-            before = PublishedPlan.objects.filter(object_uuid=composition.uuid, live=True).first()
-            after = publishing.store(composition)
-            compiled += 1
-            changed += before is None or before.version != after.version
-    return Recompilation(compiled=compiled, changed=changed)
+    live = [
+        (model, pk)
+        for model in (Fragment, Experience)
+        for pk in model.objects.filter(live=True).order_by("pk").values_list("pk", flat=True)
+    ]
+    changes = [changed for model, pk in live if (changed := recompile_row(model, pk)) is not None]
+    return Recompilation(compiled=len(changes), changed=sum(changes))
+
+
+@transaction.atomic
+def recompile_row(model: type[Composition], pk: int) -> bool | None:
+    """Whether its plan got a new version; ``None`` if it is not live any more.
+
+    Locked and read anew: somebody may have published or withdrawn it since the list was made.
+    """
+    composition = model.objects.select_for_update().filter(pk=pk, live=True).first()
+    if composition is None:
+        return None
+    before = PublishedPlan.objects.filter(object_uuid=composition.uuid, live=True).first()
+    after = publishing.store(composition)
+    return before is None or before.version != after.version

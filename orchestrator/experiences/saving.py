@@ -11,6 +11,7 @@ from django.db import transaction
 from wagtail.models import Locale
 
 from orchestrator.engine.plan import Failure
+from orchestrator.experiences import publishing
 from orchestrator.experiences.locales import locale_tag
 from orchestrator.experiences.models import Composition, Experience, Fragment
 
@@ -119,7 +120,11 @@ def _save(composition: Any, title: str, content: Mapping[str, Any], *, publish: 
         revision = composition.latest_revision
     if publish and (composition.has_unpublished_changes or not composition.live):
         revision.publish(user=by, skip_permission_checks=True)
-    return type(composition).objects.get(pk=composition.pk)
+    stored = type(composition).objects.get(pk=composition.pk)
+    if publish:
+        # What its collections and links say may have changed, though nothing in it has.
+        publishing.follow(stored)
+    return stored
 
 
 def _state(composition: Any) -> Any:

@@ -9,6 +9,7 @@ from orchestrator.engine.plan import Bound, Collected, Failure, FragmentUse, Lin
 from orchestrator.experiences import api as experiences
 from orchestrator.experiences.errors import PublishRefusedError
 from orchestrator.experiences.models import Experience, Fragment, PublishedPlan
+from orchestrator.experiences.recompiling import recompile_row
 from orchestrator.experiences.scheduling import publish_due
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +266,30 @@ def test_recompiling_keeps_versions_unless_the_content_differs(world, save, fetc
     PublishedPlan.objects.update(body={"format": 0})
     experiences.recompile()
     assert fetch().plan.version == 3
+
+
+def test_recompiling_revives_nothing_that_was_withdrawn_meanwhile(save, fetch):
+    experience = save()
+    experience.unpublish()
+    assert recompile_row(Experience, experience.pk) is None
+    assert fetch() is None
+    experience.delete()
+    assert recompile_row(Experience, experience.pk) is None
+    assert not PublishedPlan.objects.exists()
+
+
+def test_publishing_the_same_again_follows_what_its_collections_ask_now(world, save, fetch):
+    """A file that changes a collection names its experiences too, and nothing in them has changed."""
+    slots = [{"name": "feed", "items": [{"collection": world.newest}]}]
+    first = save(slots=slots)
+    assert fetch().plan.slots[0].items[0].limit != 9
+    world.newest.limit = 9
+    world.newest.save()
+    again = save(slots=slots)
+    assert again.latest_revision_id == first.latest_revision_id
+    assert (fetch().plan.version, fetch().plan.slots[0].items[0].limit) == (2, 9)
+    save(slots=slots)
+    assert fetch().plan.version == 2
 
 
 def test_saving_the_same_again_leaves_no_trace(save):
