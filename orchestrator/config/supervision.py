@@ -6,6 +6,7 @@ that ending it ends its children too; a guard process ends them if this one is k
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -71,7 +72,7 @@ class Supervisor:
         self._guard = subprocess.Popen(  # noqa: S603 - our own file.
             [sys.executable, "-I", "-S", guard.__file__],
             stdin=subprocess.PIPE,
-            text=True,
+            bufsize=0,
             start_new_session=True,
         )
         return self
@@ -111,8 +112,8 @@ class Supervisor:
         finally:
             if output:
                 output.close()
-        self._tell_guard(f"+{process.pid}")
         self._children[program.name] = _Child(program, process, time.monotonic(), quick_deaths)
+        self._tell_guard(f"+{process.pid}")
 
     def watch(self) -> None:
         """Start again what dies, until told to stop.
@@ -172,9 +173,10 @@ class Supervisor:
         self._children.pop(child.program.name, None)
 
     def _tell_guard(self, line: str) -> None:
-        if self._guard.stdin:
-            self._guard.stdin.write(f"{line}\n")
-            self._guard.stdin.flush()
+        # A guard that somebody killed must not keep the programs from being ended.
+        with contextlib.suppress(BrokenPipeError):
+            if self._guard.stdin:
+                self._guard.stdin.write(f"{line}\n".encode())
 
 
 def require_free_port(port: int, *, host: str = "127.0.0.1") -> None:

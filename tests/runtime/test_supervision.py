@@ -77,6 +77,17 @@ def test_the_end_ends_programs_and_their_children(notes):
     assert not any(map(is_alive, pids))
 
 
+def test_the_end_ends_programs_also_when_the_guard_was_killed(notes):
+    with Supervisor() as supervisor:
+        supervisor.start(program("one", NOTE_PID_AND_SLEEP, notes.file))
+        os.kill(supervisor._guard.pid, signal.SIGKILL)
+        supervisor._guard.wait()
+        supervisor.start(program("other", NOTE_PID_AND_SLEEP, notes.file))
+        until(lambda: len(notes.words()) == 2)
+        pids = list(map(int, notes.words()))
+    assert not any(map(is_alive, pids))
+
+
 def test_a_program_that_does_not_listen_is_killed(notes, monkeypatch):
     monkeypatch.setattr(guard, "PATIENCE_S", 0.2)
     said = []
