@@ -114,6 +114,12 @@ def test_whoever_guesses_is_slowed_down_and_the_real_sender_is_not(with_header):
     assert send(with_header, address="10.0.0.1", **{"X-Hook-Secret": "s3cret"}).status_code == 202
 
 
+def test_forged_hooks_take_nothing_from_the_real_sender(with_header):
+    for n in range(150):
+        send(with_header, address=f"6.6.6.{n}", **{"X-Hook-Secret": "guess"})
+    assert send(with_header, address="10.0.0.1", **{"X-Hook-Secret": "s3cret"}).status_code == 202
+
+
 def test_a_storm_is_limited(with_header):
     statuses = {send(with_header, **{"X-Hook-Secret": "s3cret"}).status_code for _ in range(130)}
     assert statuses == {202, 429}

@@ -45,8 +45,7 @@ def receive_hook(request: HttpRequest, uuid: object) -> HttpResponse:
     if request.method != "POST":
         return _problem(405, "method_not_allowed", "Hooks are sent by POST.", {"Allow": "POST"})
     sender = (str(uuid), request.META.get("REMOTE_ADDR", ""))
-    wait_s = max(_hooks.take(str(uuid)), _refused.wait_s(sender))
-    if wait_s > 0:
+    if (wait_s := _refused.wait_s(sender)) > 0:
         return _too_many(wait_s)
     body = _body(request)
     if body is None:
@@ -55,6 +54,7 @@ def receive_hook(request: HttpRequest, uuid: object) -> HttpResponse:
         Connection.objects.filter(uuid=uuid, enabled=True).exclude(hook_scheme=HookScheme.NONE).first()
     )
     if connection is None:
+        _refused.take(sender)
         return _problem(404, "not_found", "No hooks are expected here.")
     headers = {name.lower(): value for name, value in request.headers.items()}
     if not _is_genuine(connection, headers, body):
@@ -64,6 +64,9 @@ def receive_hook(request: HttpRequest, uuid: object) -> HttpResponse:
 
 
 def _act(connection: Connection, headers: Mapping[str, str], body: bytes) -> HttpResponse:
+    # Counted only now: what anybody may send must not use up what the real sender needs.
+    if (wait_s := _hooks.take(connection.pk)) > 0:
+        return _too_many(wait_s)
     notice = _read(connection, headers, body)
     if notice is None:
         return _problem(422, "hook_unreadable", "The hook does not say what changed.")
