@@ -71,7 +71,8 @@
       const query = this.find('query');
       query.addEventListener('input', () => this.searchSoon());
       query.addEventListener('keydown', (event) => this.onQueryKey(event));
-      this.find('filters').addEventListener('change', () => this.search());
+      // Leaving the words is a change, too, and they were asked for already.
+      this.find('filters').addEventListener('change', ({ target }) => target === query || this.search());
       const results = this.find('results');
       results.addEventListener('click', ({ target }) => this.toggle(target.closest('[role="option"]')));
       results.addEventListener('keydown', (event) => this.onResultKey(event));
@@ -150,6 +151,7 @@
 
     /* Returns the ids of the sources that are still to come. */
     take({ sources }) {
+      const within = this.outdated && this.find('results').contains(document.activeElement);
       if (this.outdated) this.find('results').replaceChildren();
       this.outdated = false;
       sources.forEach((source) => {
@@ -159,6 +161,7 @@
       });
       this.append(this.mix(sources.map(({ options }) => options)));
       this.tell();
+      if (within) (this.options()[0] ?? this.find('query')).focus();
       return sources.filter(({ state }) => state === 'pending').map(({ id }) => id);
     }
 

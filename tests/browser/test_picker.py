@@ -79,6 +79,31 @@ def test_the_keyboard_alone_is_enough(edit, world):
     assert Link.objects.count() == 2
 
 
+def test_the_arrow_keys_stay_in_the_results_of_the_words(edit):
+    page = edit()
+    dialog = open_picker(page)
+    expect(options(dialog)).to_have_count(4)
+    page.keyboard.type("pool")
+    expect(options(dialog)).to_have_count(1)
+    searches = []
+    page.on("request", lambda request: searches.append(request.url))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    expect(dialog.get_by_text("Chosen: 1")).to_be_visible()
+    expect(options(dialog).first).to_be_focused()
+    assert [url for url in searches if "/picker/" in url] == []
+
+
+def test_the_focus_stays_in_results_that_are_replaced(edit):
+    page = edit()
+    dialog = open_picker(page)
+    expect(options(dialog)).to_have_count(4)
+    page.keyboard.type("pool")
+    page.keyboard.press("ArrowDown")
+    expect(options(dialog)).to_have_count(1)
+    expect(options(dialog).first).to_be_focused()
+
+
 def test_enter_takes_what_has_the_focus(edit):
     page = edit()
     dialog = open_picker(page)
