@@ -55,6 +55,31 @@ class SlotItemsBlock(ItemsBlock):
     fragment = FragmentBlock()
 
 
+class TypesBlock(blocks.MultipleChoiceBlock):
+    """Types, told in words and in the order of the list wherever revisions are compared."""
+
+    def render_basic(self, value: Any, context: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature.
+        return ", ".join(str(label) for name, label in type_choices() if name in (value or ()))
+
+
+class FailureBlock(blocks.ChoiceBlock):
+    """What a slot does about an item that cannot be read; told in words, too."""
+
+    def render_basic(self, value: Any, context: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature.
+        return str(dict(FAILURE_CHOICES).get(value, value or ""))
+
+
+class MinutesBlock(blocks.IntegerBlock):
+    """A time that may be left empty."""
+
+    def render_basic(self, value: Any, context: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature.
+        return "" if value is None else str(value)
+
+    def deconstruct(self) -> tuple[str, Any, Any]:
+        # How it reads is no change of the schema; wagtail's blocks of choices do the same.
+        return ("wagtail.blocks.IntegerBlock", *self._constructor_args)
+
+
 class SlotBlock(blocks.StructBlock):
     """A named place, with what it does when an item cannot be read."""
 
@@ -73,20 +98,20 @@ class SlotBlock(blocks.StructBlock):
     label = blocks.CharBlock(
         label=_("Label"), required=False, max_length=120, help_text=_("A heading that the app may show.")
     )
-    accepts = blocks.MultipleChoiceBlock(
+    accepts = TypesBlock(
         label=_("Accepts"),
         required=False,
         choices=type_choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing selected accepts every type."),
     )
-    on_failure = blocks.ChoiceBlock(
+    on_failure = FailureBlock(
         label=_("When an item cannot be read"),
         choices=FAILURE_CHOICES,
         default=Failure.LAST_KNOWN_GOOD.value,
         required=True,
     )
-    last_known_good_minutes = blocks.IntegerBlock(
+    last_known_good_minutes = MinutesBlock(
         label=_("Last good copy for at most (minutes)"),
         required=False,
         min_value=0,

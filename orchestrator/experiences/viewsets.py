@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wagtail.admin.panels import FieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, Panel, PublishingPanel, TitleFieldPanel
 from wagtail.admin.widgets.slug import SlugInput
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -29,13 +29,15 @@ class CompositionViewSet(SnippetViewSet):
     workflow_action_view_class = views.WorkflowActionView
 
 
-def _panels(content: str) -> list[FieldPanel]:
+def _panels(content: str) -> list[Panel]:
     # A draft may be incomplete, but without a name and an address nobody could find it again.
     return [
         TitleFieldPanel("title", targets=["slug"], classname="", placeholder=False, required_on_save=True),
         FieldPanel("slug", widget=SlugInput, required_on_save=True),
         FieldPanel("space", required_on_save=True),
         FieldPanel(content),
+        # Without it the status panel offers no schedule.
+        PublishingPanel(),
     ]
 
 

@@ -20,6 +20,8 @@ from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.telepath import register
 from wagtail.blocks.stream_block import StreamBlockAdapter
 
+from orchestrator.links.words import type_label
+
 __all__ = ["BoundLinkBlock", "CollectionBlock", "ItemsBlock", "LinkBlock"]
 
 
@@ -67,6 +69,12 @@ class LinkBlock(RowBlock):
         from orchestrator.links.widgets import LinkChooser  # noqa: PLC0415
 
         return LinkChooser()
+
+    def render_basic(self, value: Any, context: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature.
+        # Where revisions are compared: our own rows only, as its title is its source's.
+        if value is None or value._state.adding:
+            return str(value or "")
+        return f"{value.connection.name}: {type_label(value.type)} {value.external_id}"
 
     class Meta:
         icon = "link"
