@@ -1,20 +1,21 @@
-"""Choosing a fragment. Wagtail's own views let in everybody who may enter the admin; these do not."""
+"""Choosing fragments and experiences. Wagtail's own views let in everybody in the admin; these do not."""
 
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from wagtail.snippets.views import chooser
 
-__all__ = ["FragmentChooserViewSet"]
+__all__ = ["CompositionChooserViewSet"]
 
-_MAY_CHOOSE = ("experiences.add_experience", "experiences.change_experience", "experiences.view_fragment")
+_COMPOSE = ("experiences.add_experience", "experiences.change_experience")
 
 
 class MayChooseMixin:
-    """Only for those who compose, or may see fragments anyway."""
+    """Only for those who compose, or may see what is chosen from anyway."""
 
     def dispatch(self, request, *args, **kwargs):
-        if not any(request.user.has_perm(permission) for permission in _MAY_CHOOSE):
+        see = f"experiences.view_{self.model_class._meta.model_name}"
+        if not any(request.user.has_perm(permission) for permission in (see, *_COMPOSE)):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -35,7 +36,7 @@ class ChosenMultipleView(MayChooseMixin, chooser.SnippetChosenMultipleView):
     """What was chosen, several at once."""
 
 
-class FragmentChooserViewSet(chooser.SnippetChooserViewSet):
+class CompositionChooserViewSet(chooser.SnippetChooserViewSet):
     """The views of the chooser."""
 
     choose_view_class = ChooseView

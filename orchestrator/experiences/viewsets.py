@@ -7,7 +7,7 @@ from wagtail.admin.widgets.slug import SlugInput
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from orchestrator.experiences import listing, views
-from orchestrator.experiences.choosers import FragmentChooserViewSet
+from orchestrator.experiences.choosers import CompositionChooserViewSet
 from orchestrator.experiences.models import Experience, Fragment
 
 __all__ = ["experience_viewset", "fragment_viewset"]
@@ -27,6 +27,8 @@ class CompositionViewSet(SnippetViewSet):
     delete_view_class = views.DeleteView
     unpublish_view_class = views.UnpublishView
     workflow_action_view_class = views.WorkflowActionView
+    # Wagtail registers a chooser for each snippet, also where nothing chooses.
+    chooser_viewset_class = CompositionChooserViewSet
 
 
 def _panels(content: str) -> list[Panel]:
@@ -58,7 +60,6 @@ class FragmentViewSet(CompositionViewSet):
     icon = "snippet"
     menu_order = 11
     filterset_class = listing.FragmentFilterSet
-    chooser_viewset_class = FragmentChooserViewSet
     panels = _panels("items")
 
 

@@ -55,10 +55,11 @@ def test_who_may_only_enter_the_admin_gets_nothing(as_role, save, save_fragment,
         assert refused.status_code == 403, address
 
 
-def test_who_may_only_enter_the_admin_chooses_no_fragment(as_role):
+@pytest.mark.parametrize("model", ["fragment", "experience"])
+def test_who_may_only_enter_the_admin_chooses_nothing(as_role, model):
     client = as_role()
     for name in ("choose", "choose_results", "chosen_multiple"):
-        address = reverse(f"wagtailsnippetchoosers_experiences_fragment:{name}")
+        address = reverse(f"wagtailsnippetchoosers_experiences_{model}:{name}")
         assert client.get(address, headers={"x-requested-with": "XMLHttpRequest"}).status_code == 403
 
 
