@@ -181,7 +181,8 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+_CONSOLE = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", _CONSOLE)
 
 WAGTAIL_SITE_NAME = "Onevoice"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
@@ -191,6 +192,10 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = True
+# The console's mails end up in the log, and whoever reads a reset link there could log in with it.
+WAGTAIL_PASSWORD_RESET_ENABLED = EMAIL_BACKEND != _CONSOLE
+# Nobody embeds here. Wagtail's finders would call out past the guard and store a title of a foreign page.
+WAGTAILEMBEDS_FINDERS = []
 LOGIN_URL = "wagtailadmin_login"
 
 REST_FRAMEWORK = {

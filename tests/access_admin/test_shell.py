@@ -3,6 +3,8 @@
 import re
 
 import pytest
+import requests
+from wagtail.embeds.models import Embed
 
 from orchestrator.connections.api import GrantLevel, save_connection
 
@@ -63,3 +65,23 @@ def test_the_first_page_shows_nobody_what_is_not_theirs(outsider, editor, script
     assert "Picture archive" in editor.get("/admin/").content.decode()
     row.grants.all().delete()
     assert "Picture archive" not in editor.get("/admin/").content.decode()
+
+
+def test_nothing_is_fetched_to_be_embedded(outsider, monkeypatch):
+    called = []
+
+    def note(_session, *, url, **_more):
+        called.append(url)
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.Session, "request", note)
+    page = outsider.post(
+        "/admin/embeds/chooser/upload/", {"embed-chooser-url": "https://www.youtube.com/watch?v=dQw4w9WgXcQ"}
+    )
+    assert "Cannot find an embed" in page.json()["html"]
+    assert (called, Embed.objects.count()) == ([], 0)
+
+
+def test_no_reset_link_is_sent_where_mails_are_printed_into_the_log(client, db):
+    assert "password_reset" not in client.get("/admin/login/").content.decode()
+    assert client.post("/admin/password_reset/", {"email": "ada@example.com"}).status_code == 404
