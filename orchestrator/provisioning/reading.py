@@ -20,6 +20,8 @@ __all__ = ["Source", "read_source"]
 # Lists whose entries are named by one of these keys, rather than by their position.
 _NAMING_KEYS = ("slug", "name")
 _ENVIRONMENT = ({"env"}, {"env", "followed_by"})
+# Aliases of aliases multiply: a few lines can stand for more than fits into memory.
+_MOST_VALUES = 200_000
 
 
 class _Loader(yaml.SafeLoader):
@@ -75,7 +77,8 @@ def read_source(path: Path, environment: Mapping[str, str]) -> Source:
     """Read and resolve a file.
 
     Raises:
-        ApplyError: It cannot be read, is no YAML, repeats a key or names a variable that is not set.
+        ApplyError: It cannot be read, is no YAML, stands for too many values, repeats a key or names a
+            variable that is not set.
     """
     source = Source(path.name)
     try:
@@ -90,6 +93,8 @@ def read_source(path: Path, environment: Mapping[str, str]) -> Source:
         raise ApplyError(path.name, [Problem(line, "", f"is not YAML: {error.problem}")]) from None
     except yaml.YAMLError:
         raise ApplyError(path.name, [Problem(1, "", "is not YAML")]) from None
+    except RecursionError:
+        raise ApplyError(path.name, [Problem(1, "", "is nested too deeply")]) from None
     if root is None:
         raise ApplyError(path.name, [Problem(1, "", "is empty")])
     _Reader(source, environment).read(root)
@@ -115,6 +120,9 @@ class _Reader:
             self._source.complain(place, message)
 
     def _value(self, node: yaml.Node, place: Place) -> Any:
+        if len(self._source.lines) >= _MOST_VALUES:
+            message = f"stands for more than {_MOST_VALUES} values, aliases included"
+            raise ApplyError(self._source.file, [Problem(node.start_mark.line + 1, "", message)])
         self._source.lines[place] = node.start_mark.line + 1
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, place)

@@ -42,6 +42,15 @@ def problems(apply, text, **options) -> list[str]:
         ),
         ("spaces: &all\n- *all\n", "hub.yaml:1: space 1: an alias must not hold itself"),
         ("? [a]\n: 1\n", "hub.yaml:1: a key must be a plain word"),
+        ("spaces: " + "[" * 2000 + "]" * 2000, "hub.yaml:1: is nested too deeply"),
+        (
+            "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+            + "".join(
+                f"{b}: &{b} [{', '.join([f'*{a}'] * 10)}]\n" for a, b in zip("abcd", "bcde", strict=True)
+            )
+            + "spaces: [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]\n",
+            "hub.yaml:1: stands for more than 200000 values, aliases included",
+        ),
         ("spaces: !!python/name:os.system\n", "hub.yaml:1: spaces: this kind of value is not allowed here"),
     ],
 )
