@@ -94,6 +94,13 @@ def test_no_hooks_are_taken_where_none_are_set_up(connect, space):
     assert send("4b1f7a9e-0000-4000-8000-000000000000").status_code == 404
 
 
+def test_where_no_hooks_are_expected_nobody_waits_for_a_body(connect):
+    request = RequestFactory().post("/", b"{}", content_type="application/json")
+    unread = request.environ["wsgi.input"]
+    assert hooks.receive_hook(request, uuid=connect().uuid).status_code == 404
+    assert unread.read() == b"{}"
+
+
 def test_only_posts_of_at_most_64_kb(with_header):
     assert send(with_header, method="put", **{"X-Hook-Secret": "s3cret"}).status_code == 405
     assert send(with_header, b"x" * 65_537, **{"X-Hook-Secret": "s3cret"}).status_code == 413

@@ -47,15 +47,16 @@ def receive_hook(request: HttpRequest, uuid: object) -> HttpResponse:
     sender = (str(uuid), request.META.get("REMOTE_ADDR", ""))
     if (wait_s := _refused.wait_s(sender)) > 0:
         return _too_many(wait_s)
-    body = _body(request)
-    if body is None:
-        return _problem(413, "body_too_large", "A hook holds at most 64 kB.")
+    # Before the body: a stranger who sends one slowly, or never to its end, must not hold a thread.
     connection = (
         Connection.objects.filter(uuid=uuid, enabled=True).exclude(hook_scheme=HookScheme.NONE).first()
     )
     if connection is None:
         _refused.take(sender)
         return _problem(404, "not_found", "No hooks are expected here.")
+    body = _body(request)
+    if body is None:
+        return _problem(413, "body_too_large", "A hook holds at most 64 kB.")
     headers = {name.lower(): value for name, value in request.headers.items()}
     if not _is_genuine(connection, headers, body):
         _refused.take(sender)
