@@ -6,7 +6,6 @@ import json
 import urllib.request
 from importlib.resources import as_file, files
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from orchestrator.access import api as access
@@ -54,7 +53,7 @@ def paste_hook_addresses(systems: str) -> None:
     for slug in SENDERS:
         connection = connections.connection_by_slug(space, slug)
         if connection is not None:
-            url = f"{settings.PUBLIC_URL}/api/v1/hooks/{connection.uuid}"
+            url = connections.hook_url(connection)
             _order(systems, {"system": slug, "action": "send_hooks_to", "url": url})
 
 

@@ -104,6 +104,20 @@ def test_a_connection_is_added_and_open_to_the_roles(administrator, form_data):
     assert f"/api/v1/hooks/{saved.uuid}" in page
 
 
+@pytest.mark.parametrize(
+    ("changed", "words", "state"),
+    [
+        ({}, "The system answers and accepts these settings.", "ok"),
+        ({"config__key": "wrong"}, "HTTP 401", "broken"),
+    ],
+    ids=["works", "wrong key"],
+)
+def test_saving_says_whether_the_system_answers(administrator, form_data, changed, words, state):
+    page = administrator.post("/admin/connections/new/rest/", form_data(**changed), follow=True)
+    assert words in page.content.decode()
+    assert Connection.objects.get().health.state == state
+
+
 def test_secrets_are_encrypted_and_in_no_page(administrator, form_data):
     administrator.post(
         "/admin/connections/new/rest/", form_data(hook_scheme="standard", hook_secret=HOOK_SECRET)
