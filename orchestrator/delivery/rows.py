@@ -26,7 +26,7 @@ HEALTH_STATES = ("unchecked", "ok", "failing", "broken")
 class ExperienceRow(serializers.Serializer):
     """A published experience in one language."""
 
-    id = serializers.UUIDField(source="family", help_text="The same in all languages.")
+    id = serializers.UUIDField(source="object_uuid", help_text="The `experience.id` of its answers.")
     slug = serializers.CharField()
     locale = serializers.CharField()
     title = serializers.CharField()

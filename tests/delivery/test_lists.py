@@ -25,7 +25,8 @@ def test_experiences_say_where_to_fetch_them(app, world):
         ("arrival", "en", 1, "Hotel arrival"),
         ("departure", "en", 1, "Departure"),
     ]
-    assert app.client.get(rows[0]["url"], headers={"Authorization": f"Bearer {app.key}"}).status_code == 200
+    answer = app.client.get(rows[0]["url"], headers={"Authorization": f"Bearer {app.key}"})
+    assert answer.json()["experience"]["id"] == rows[0]["id"]
     assert names(app.get("experiences", "slug=departure")) == ["departure"]
     assert names(app.get("experiences", "locale=de")) == []
 
