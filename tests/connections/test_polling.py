@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection as database
 from django.utils import timezone
 
 from connectors.sdk import RateLimitedError, Ref, TransientError
 from orchestrator.connections.cache.sqlite import SqliteStore
 from orchestrator.connections.configuring.saving import save_connection
+from orchestrator.connections.listening.polling import _claim
 from orchestrator.connections.models import ConnectionHealth, PollState, Purge
 from orchestrator.connections.process import this_process
 from orchestrator.connections.tasks import poll_due, sweep
@@ -140,3 +142,20 @@ def test_the_sweep_checks_what_did_not_work_and_tidies(dam, connect, read, clock
     assert this_process().cache.shared.entries() == []
     sweep()
     assert dam.script.count("check") == 1, "what works is not checked again"
+
+
+def test_a_poll_that_another_process_claimed_meanwhile_is_not_claimed_again(dam):
+    poll_due()
+    make_due()
+    now, claimed = timezone.now(), []
+
+    def claim_between(execute, sql, params, many, context):
+        """Between the look at what is due and the first claim, another process claims."""
+        if sql.startswith("UPDATE") and not claimed:
+            claimed.append(None)
+            claimed[:] = _claim(now)
+        return execute(sql, params, many, context)
+
+    with database.execute_wrapper(claim_between):
+        assert _claim(now) == []
+    assert [state.connection_id for state in claimed] == [dam.connection.pk]

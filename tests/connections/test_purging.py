@@ -197,6 +197,17 @@ def test_equal_misses_at_the_same_time_make_one_call(dam, name_of):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_patient_request_does_not_share_the_end_of_a_hasty_one(dam, name_of):
+    dam.script.gate = threading.Event()
+    hasty = in_thread(lambda: name_of(dam.want(LOBBY), budget_s=3))
+    while dam.script.running < 1:
+        time.sleep(0.005)
+    with opened(dam.script.gate, when=lambda: dam.script.count("fetch") == 2):
+        assert name_of(dam.want(LOBBY), budget_s=20) == (FRESH, ["old"])
+    hasty()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_request_after_a_purge_does_not_join_a_read_from_before_it(dam, name_of):
     dam.script.gate = threading.Event()
     before = in_thread(lambda: name_of(dam.want(LOBBY), budget_s=20))

@@ -443,6 +443,19 @@ def test_a_list_whose_source_fails_is_the_last_good_one(connect, read, clock):
     assert read(dam.want_tag("ImageObject", "spa")).state is LinkState.ERROR
 
 
+def test_a_list_in_its_grace_asks_a_failing_source_once_in_a_while(connect, read, clock):
+    dam = connect()
+    dam.script.put("ImageObject", "a-1", name="x", keywords=["spa"])
+    read(dam.want_tag("ImageObject", "spa"))
+    clock.advance(301)
+    dam.script.error = TransientError("down")
+    this_process().gateway.refreshed.every_s = 3600
+    for _ in range(5):
+        assert read(dam.want_tag("ImageObject", "spa")).state is FRESH
+        settle()
+    assert dam.script.count() == 2
+
+
 def test_an_empty_list_is_fresh(connect, read):
     dam = connect()
     outcome = read(dam.want_tag("ImageObject", "nothing"))
