@@ -10,6 +10,7 @@ from orchestrator.experiences.compilation import compile_plan, is_lost
 from orchestrator.experiences.locales import locale_chain
 from orchestrator.experiences.models import Composition
 from orchestrator.experiences.plans import fragments_for
+from orchestrator.links import api as links
 
 __all__ = ["compile_draft", "sample_identifiers"]
 
@@ -25,9 +26,20 @@ def compile_draft(composition: Composition) -> Bundle:
     return Bundle(plan, {**_draft_fragments(composition), **live})
 
 
-def sample_identifiers(composition: Composition) -> dict[str, str]:
-    """The test person's identifiers, by kind, from the bound links of a draft and of its fragments."""
-    return dict(_samples(composition))
+def sample_identifiers(composition: Composition, *, viewer: Any) -> dict[str, str]:
+    """The test person's identifiers, by kind, from the bound links of a draft and of its fragments.
+
+    None of a person whom ``viewer`` would not see on the bound link's own card.
+    """
+    bound_links = list(_bound_links(composition))
+    shown = links.samples_shown_to(viewer, bound_links)
+    # One kind may lead to several systems: a closed one among them closes the person.
+    closed_kinds = {bound.identifier_kind for bound in bound_links if bound.pk not in shown}
+    return {
+        bound.identifier_kind: bound.sample_value
+        for bound in bound_links
+        if bound.sample_value and bound.identifier_kind not in closed_kinds
+    }
 
 
 def _draft_fragments(composition: Composition) -> dict[str, Plan]:
@@ -38,16 +50,14 @@ def _draft_fragments(composition: Composition) -> dict[str, Plan]:
     }
 
 
-def _samples(composition: Composition) -> Iterator[tuple[str, str]]:
+def _bound_links(composition: Composition) -> Iterator[Any]:
     own = list(_values(composition, "bound"))
     shared = [
         bound
         for fragment in _values(composition, "fragment")
         for bound in _values(fragment.get_latest_revision_as_object(), "bound")
     ]
-    for bound in (*shared, *own):
-        if bound.sample_value:
-            yield bound.identifier_kind, bound.sample_value
+    yield from (*shared, *own)
 
 
 def _values(composition: Composition, kind: str) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.template.response import TemplateResponse
@@ -42,13 +42,13 @@ def sizes() -> list[dict[str, object]]:
     ]
 
 
-def assemble_draft(composition: Composition, *, channel: str) -> Assembly:
-    """The document of the draft in its own language, with the test person of each bound link."""
+def assemble_draft(composition: Composition, *, channel: str, viewer: Any) -> Assembly:
+    """The document of the draft in its own language, with the test persons that ``viewer`` may see."""
     context = Context(
         now=timezone.now(),
         channel=channel,
         locale=locale_tag(composition.locale.language_code),
-        identifiers=sample_identifiers(composition),
+        identifiers=sample_identifiers(composition, viewer=viewer),
         may_use_personal=True,
     )
     return assemble(compile_draft(composition), context, budget_s=settings.DELIVERY_BUDGET_MS / 1000)
@@ -56,7 +56,7 @@ def assemble_draft(composition: Composition, *, channel: str) -> Assembly:
 
 def respond(composition: Composition, request: HttpRequest, *, channel: str) -> HttpResponse:
     """The preview page. Never stored by a browser: it may show a test person."""
-    assembly = assemble_draft(composition, channel=channel)
+    assembly = assemble_draft(composition, channel=channel, viewer=request.user)
     names = dict(composition.preview_modes)
     answer = page_of(assembly.document, channel_name=names.get(channel, channel))
     context = {"answer": answer, "composition": composition, "request": request}

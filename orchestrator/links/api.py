@@ -2,6 +2,7 @@
 
 from orchestrator.links.addresses import address_of
 from orchestrator.links.broken import count_broken
+from orchestrator.links.cards import samples_shown_to
 from orchestrator.links.listing import identifier_kinds, links_in
 from orchestrator.links.registry import (
     AddressError,
@@ -35,6 +36,7 @@ __all__ = [
     "links_by_uuid",
     "links_in",
     "report_uses",
+    "samples_shown_to",
     "save_bound_link",
     "save_collection",
     "state_words",

@@ -21,7 +21,7 @@ from orchestrator.links.registry import bound_links_by_uuid, collections_by_uuid
 from orchestrator.links.titles import asset_title, facts
 from orchestrator.links.words import StateWords, explain, state_words, type_icon, type_label
 
-__all__ = ["Card", "Member", "Seen", "preview_collection", "read_cards"]
+__all__ = ["Card", "Member", "Seen", "preview_collection", "read_cards", "samples_shown_to"]
 
 BUDGET_S = 3.0
 PICTURE_WIDTH = 320
@@ -123,6 +123,12 @@ def read_cards(
         for uuid, row in rows.items()
     }
     return cards | {uuid: _lost(kind) for kind, uuids in asked.items() for uuid in uuids if uuid not in cards}
+
+
+def samples_shown_to(user: Any, bound_links: Iterable[BoundLink]) -> frozenset[int]:
+    """Ids of those bound links whose test person ``user`` may see, on a card as in a preview."""
+    seen = Seen.by(user)
+    return frozenset(bound.pk for bound in bound_links if seen.shows(bound))
 
 
 def preview_collection(collection: Collection) -> Card:

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.contrib.auth.models import AnonymousUser, Group, User
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.test.utils.form_data import nested_form_data, streamfield
@@ -11,6 +12,7 @@ from connectors.sdk import Ref
 from connectors.sdk.errors import TransientError
 from orchestrator.assembly.assembling import assemble
 from orchestrator.channels import api as channels
+from orchestrator.connections.models import ConnectionGrant, GrantLevel
 from orchestrator.engine.context import Context
 from orchestrator.experiences import api as experiences
 from orchestrator.experiences.pages import page_of
@@ -22,11 +24,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shown(rf, admin_user):
-    """The preview page of a draft, as text."""
+    """The preview page of a draft, as text, for somebody who may see all or for ``viewer``."""
 
-    def shown(draft, channel="web"):
+    def shown(draft, channel="web", viewer=admin_user):
         request = rf.get("/")
-        request.user = admin_user
+        request.user = viewer
         translation.activate("en")
         return draft.serve_preview(request, channel).render().content.decode()
 
@@ -35,7 +37,7 @@ def shown(rf, admin_user):
 
 def test_the_document_of_a_preview_is_the_one_that_is_delivered(world, save, fetch):
     experience = save()
-    draft = assemble_draft(experience, channel="web")
+    draft = assemble_draft(experience, channel="web", viewer=AnonymousUser())
     context = Context(now=timezone.now(), channel="web", locale="en")
     delivered = assemble(fetch(), context, budget_s=2).document
     assert draft.document["experience"].pop("version") == 0
@@ -97,6 +99,19 @@ def test_a_bound_link_without_a_test_person_says_so(world, save, shown):
     world.guest.sample_value = ""
     world.guest.save()
     assert "Set a test person" in shown(save(slots=[{"name": "guest", "items": [{"bound": world.guest}]}]))
+
+
+def test_a_test_person_is_shown_to_those_only_who_may_use_her_system(world, save, shown):
+    draft = save(slots=[{"name": "guest", "items": [{"bound": world.guest}]}])
+    editor = User.objects.create_user("ed")
+    editor.groups.add(Group.objects.get(name="Editor"))
+    assert "Tess Sample" not in shown(draft, viewer=editor)
+    grant = ConnectionGrant.objects.create(
+        connection=world.crm, group=editor.groups.get(), level=GrantLevel.VIEW
+    )
+    assert "Tess Sample" not in shown(draft, viewer=editor)
+    ConnectionGrant.objects.filter(pk=grant.pk).update(level=GrantLevel.USE)
+    assert "Tess Sample" in shown(draft, viewer=editor)
 
 
 def test_what_a_source_says_is_escaped_and_its_html_cleaned(world, save, shown):
