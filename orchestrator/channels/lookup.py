@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.validators import slug_re
 from django.db.models import Exists, OuterRef, QuerySet
 
 from orchestrator.access.api import Client
@@ -52,6 +53,9 @@ def channel_for(client: Client, slug: str | None) -> Channel:
     """
     if slug is None:
         return _only_channel(client)
+    if not slug_re.fullmatch(slug):
+        # Not asked of the database: PostgreSQL refuses a text with a NUL in it.
+        raise UnknownChannelError(slug)
     uses = models.Channel.clients.through.objects.filter(channel=OuterRef("pk"), apiclient=client.id)
     namesakes = models.Channel.objects.filter(slug=OuterRef("slug")).exclude(space=OuterRef("space"))
     channel = (

@@ -61,6 +61,12 @@ def test_a_channel_that_is_not_there_and_one_that_is_not_allowed_differ(space, c
         api.channel_for(client, "tv")
 
 
+@pytest.mark.parametrize("slug", ["", "a\0b", "web ", "wéb", "x" * 5000])
+def test_what_cannot_be_a_channels_name_is_unknown(client, slug):
+    with pytest.raises(api.UnknownChannelError):
+        api.channel_for(client, slug)
+
+
 def test_a_channel_of_another_space_is_unknown(app, client):
     other = access.save_space(slug="other", name="Other")
     api.save_channel(space=other, slug="web", name="Web", clients=[app])
