@@ -28,13 +28,16 @@ class Assembly:
 
 
 def assemble(
-    bundle: Bundle, context: Context, *, budget_s: float, traceparent: str | None = None
+    bundle: Bundle, context: Context, *, locale: str, budget_s: float, traceparent: str | None = None
 ) -> Assembly:
-    """Decide, read and project, within ``budget_s`` seconds. Never raises for a fault of a source."""
+    """Decide, read and project, within ``budget_s`` seconds. Never raises for a fault of a source.
+
+    ``locale`` is the language in which sources are asked; ``context.locale`` the one asked for.
+    """
     selection = select(bundle, context)
     resolution = connections.resolve(
         selection.wants(),
-        locale=context.locale,
+        locale=locale,
         budget_s=budget_s,
         decided=lambda outcomes: is_decided(selection, outcomes),
         limits=selection.limits(),

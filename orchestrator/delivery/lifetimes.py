@@ -30,32 +30,37 @@ def lifetime_of(assembly: Assembly, *, now: datetime) -> Lifetime:
 
     A part that failed for now leaves nothing: the next request may have it.
     """
-    parts = list(_shown_outcomes(assembly))
-    windows = [_windows(outcome) for outcome in parts] or [(_WITHOUT_LINKS_S,) * 3]
+    shown = list(_shown_outcomes(assembly))
+    parts = [outcome for outcome, _limit_s in shown]
+    windows = [_windows(outcome, limit_s) for outcome, limit_s in shown] or [(_WITHOUT_LINKS_S,) * 3]
     fresh_s, revalidate_s, if_error_s = (int(max(0.0, min(column))) for column in zip(*windows, strict=True))
     left_s = _seconds_to_hard_end(parts, now)
     fresh_s = min(fresh_s, left_s)
     return Lifetime(fresh_s, min(revalidate_s, left_s - fresh_s), min(if_error_s, left_s - fresh_s))
 
 
-def _shown_outcomes(assembly: Assembly) -> Iterator[Outcome]:
-    """What the document depends on; a fallback only where a slot had to look at its fallbacks."""
+def _shown_outcomes(assembly: Assembly) -> Iterator[tuple[Outcome, float | None]]:
+    """What the document depends on, and how long its slot takes a last good copy.
+
+    A fallback only where a slot had to look at its fallbacks.
+    """
     outcomes, slots = assembly.resolution.outcomes, assembly.document["slots"]
     for slot in assembly.selection.slots:
         filled = slots[slot.name]["state"] == SlotState.FILLED and not slots[slot.name]["missing"]
         for chosen in slot.items if filled else (*slot.items, *slot.fallback):
             if chosen.want is not None:
-                yield outcomes.get(chosen.want) or Outcome(LinkState.TIMEOUT)
+                yield outcomes.get(chosen.want) or Outcome(LinkState.TIMEOUT), slot.last_good_s
 
 
-def _windows(outcome: Outcome) -> tuple[float, float, float]:
+def _windows(outcome: Outcome, limit_s: float | None) -> tuple[float, float, float]:
     if outcome.state is not LinkState.FRESH and outcome.state not in _SETTLED:
         return 0, 0, 0
     left = outcome.timing
+    if_error_s = left.get("if_error_left_s", 0)
     return (
         left.get("fresh_left_s", 0),
         left.get("revalidate_left_s", 0),
-        left.get("if_error_left_s", 0),
+        if_error_s if limit_s is None else min(if_error_s, limit_s),
     )
 
 

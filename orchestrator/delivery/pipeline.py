@@ -55,7 +55,13 @@ def deliver(request: HttpRequest, client: access.Client, slug: str, *, trace: Tr
     locales = tuple(experiences.locale_chain(context.locale))
     bundle = _find_bundle(client, slug, locales)
     budget_s = max(0.0, settings.DELIVERY_BUDGET_MS / 1000 - trace.elapsed_s())
-    assembly = assemble(bundle, context, budget_s=budget_s, traceparent=trace.traceparent)
+    assembly = assemble(
+        bundle,
+        context,
+        locale=experiences.reading_locale(locales),
+        budget_s=budget_s,
+        traceparent=trace.traceparent,
+    )
     return Delivery(
         client=client,
         channel=channel,
@@ -77,16 +83,21 @@ def _read_inputs(request: HttpRequest, client: access.Client) -> Inputs:
     return inputs
 
 
+# What nobody who only has a key can see: where it is allowed.
+_ALLOW = "an administrator allows it under Settings > Channels"
+_NO_CHANNEL = f"this key may use none; {_ALLOW}"
+
+
 def _find_channel(client: access.Client, slug: str | None) -> channels.Channel:
     try:
         return channels.channel_for(client, slug)
     except channels.UnknownChannelError:
         raise _channel_problem("unknown_channel", "There is no such channel") from None
     except channels.ChannelRequiredError as error:
-        choices = f"name one of {', '.join(error.choices)}" if error.choices else "this key may use none"
+        choices = f"name one of {', '.join(error.choices)}" if error.choices else _NO_CHANNEL
         raise _channel_problem("channel_required", f"No channel is named: {choices}") from None
     except channels.ChannelNotAllowedError:
-        raise ProblemError("channel_refused", "The client may not use this channel.") from None
+        raise ProblemError("channel_refused", f"The client may not use this channel: {_ALLOW}.") from None
 
 
 def _channel_problem(code: str, detail: str) -> ProblemError:

@@ -2,7 +2,7 @@
 
 from orchestrator.experiences.drafts import compile_draft
 from orchestrator.experiences.errors import PublishRefusedError
-from orchestrator.experiences.locales import locale_chain, locale_tag
+from orchestrator.experiences.locales import locale_chain, locale_tag, reading_locale
 from orchestrator.experiences.plans import published_experiences, published_plan
 from orchestrator.experiences.recompiling import recompile
 from orchestrator.experiences.saving import (
@@ -26,6 +26,7 @@ __all__ = [
     "locale_tag",
     "published_experiences",
     "published_plan",
+    "reading_locale",
     "recompile",
     "save_experience",
     "save_fragment",

@@ -13,7 +13,7 @@ from orchestrator.assembly.assembling import Assembly, assemble
 from orchestrator.channels import api as channels
 from orchestrator.engine.context import Context
 from orchestrator.experiences.drafts import compile_draft, sample_identifiers
-from orchestrator.experiences.locales import locale_tag
+from orchestrator.experiences.locales import locale_chain, locale_tag, reading_locale
 from orchestrator.experiences.pages import page_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,12 @@ def assemble_draft(composition: Composition, *, channel: str, viewer: Any) -> As
         identifiers=sample_identifiers(composition, viewer=viewer),
         may_use_personal=True,
     )
-    return assemble(compile_draft(composition), context, budget_s=settings.DELIVERY_BUDGET_MS / 1000)
+    return assemble(
+        compile_draft(composition),
+        context,
+        locale=reading_locale(locale_chain(context.locale)),
+        budget_s=settings.DELIVERY_BUDGET_MS / 1000,
+    )
 
 
 def respond(composition: Composition, request: HttpRequest, *, channel: str) -> HttpResponse:

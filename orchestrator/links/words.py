@@ -52,6 +52,7 @@ _SENTENCES: Mapping[str, Any] = {
 
 # Words of the gateway and of connections, where they say more than the state does.
 _REASONS: Mapping[str, Any] = {
+    "busy": _("%(source)s still works on too many earlier questions."),
     "rate_limited": _("%(source)s is asked too often and wants a pause."),
     "crashed": _("The connector of %(source)s failed. Tell an administrator."),
     "access_denied": _("%(source)s refuses the hub's key. Tell an administrator."),

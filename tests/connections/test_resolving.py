@@ -17,6 +17,8 @@ from connectors.sdk import (
     Ref,
     TransientError,
 )
+from connectors.sdk.testing.scripted import Script
+from orchestrator.connections.gateway.lanes import MOST_WAITING
 from orchestrator.connections.models import Connection
 from orchestrator.connections.process import forget_process, this_process
 from orchestrator.engine.outcome import LinkState, WantAsset, WantFound, WantQuery
@@ -134,8 +136,6 @@ def test_what_comes_after_the_answer_is_kept_for_the_next(connect, read):
 
 
 def test_a_connection_that_hangs_takes_no_more_threads_than_its_lane_has(connect):
-    from connectors.sdk.testing.scripted import Script
-
     hung = connect("hung", script=Script(max_batch=1, max_concurrency=2), timeout_ms=100)
     fine = connect("fine")
     refs = [hung.script.put("ImageObject", f"a-{n}", name="x") for n in range(40)]
@@ -144,6 +144,16 @@ def test_a_connection_that_hangs_takes_no_more_threads_than_its_lane_has(connect
     outcomes = resolve([*map(hung.want, refs), fine.want(LOBBY)], budget_s=20).outcomes
     assert outcomes[fine.want(LOBBY)].state is FRESH
     assert hung.script.most_running == 2
+    hung.script.gate.set()
+    settle()
+
+
+def test_behind_a_connection_that_hangs_only_so_many_wait(connect):
+    hung = connect("hung", script=Script(max_batch=1, max_concurrency=1), timeout_ms=100)
+    refs = [hung.script.put("ImageObject", f"a-{n}", name="x") for n in range(MOST_WAITING + 20)]
+    hung.script.gate, hung.script.keeps_deadline = threading.Event(), False
+    outcomes = resolve([*map(hung.want, refs)], budget_s=20).outcomes
+    assert sum(outcome.reason == "busy" for outcome in outcomes.values()) == 19
     hung.script.gate.set()
     settle()
 

@@ -136,6 +136,7 @@ class TestRefusals:
         channels.save_channel(space=world.space, slug="kiosk", name="Kiosk")
         response = app.get(ARRIVAL, "channel=kiosk")
         assert (response.status_code, response.json()["code"]) == (403, "channel_refused")
+        assert "Settings > Channels" in response.json()["detail"]
 
     def test_of_unknown_parameters_all_by_name(self, app):
         response = app.get(ARRIVAL, "colour=red&size=xl&channel=web")

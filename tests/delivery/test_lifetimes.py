@@ -28,11 +28,11 @@ def outcome(state=LinkState.FRESH, *, valid_until=None, **left):
     return Outcome(state, readings, timing=LEFT | left)
 
 
-def assembled(outcomes, *, fallback=()):
+def assembled(outcomes, *, fallback=(), policy=None):
     """An answer of one slot with these outcomes, by id."""
     items = tuple(Linked(name, "c", "ImageObject", name) for name in outcomes if name not in fallback)
     spare = tuple(Linked(name, "c", "ImageObject", name) for name in fallback)
-    slot = Slot("hero", items, spare, policy=Policy(Failure.SUBSTITUTE))
+    slot = Slot("hero", items, spare, policy=policy or Policy())
     plan = Plan("p", "arrival", "meridian", "en", 1, "Arrival", (slot,))
     selection = select(Bundle(plan), CONTEXT)
     by_want = {WantAsset("c", Ref("ImageObject", name)): value for name, value in outcomes.items()}
@@ -46,6 +46,19 @@ def lifetime(outcomes, **more):
 def test_it_is_the_least_of_each_window():
     parts = {"a": outcome(), "b": outcome(fresh_left_s=7.9), "c": outcome(if_error_left_s=60)}
     assert lifetime(parts) == Lifetime(7, 200, 60)
+
+
+@pytest.mark.parametrize(
+    ("policy", "if_error_s"),
+    [
+        (Policy(), 3000),
+        (Policy(Failure.LAST_KNOWN_GOOD, 600), 600),
+        (Policy(Failure.OMIT), 0),
+        (Policy(Failure.SUBSTITUTE), 0),
+    ],
+)
+def test_a_cache_keeps_a_last_good_copy_no_longer_than_the_slot_takes_it(policy, if_error_s):
+    assert lifetime({"a": outcome()}, policy=policy).if_error_s == if_error_s
 
 
 @pytest.mark.parametrize("state", [LinkState.STALE, LinkState.TIMEOUT, LinkState.ERROR])

@@ -99,3 +99,10 @@ def test_published_experiences_are_listed_once_for_each_language(save, space):
     save(slug="draft", publish=False)
     rows = experiences.published_experiences(space.pk)
     assert [(row.slug, row.locale) for row in rows] == [("ankunft", "de"), ("arrival", "en")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"), [("de-CH", "de-CH"), ("de-AT", "de"), ("en-GB", "en"), ("xx-made-up", "en")]
+)
+def test_sources_are_asked_in_languages_that_the_hub_has(asked, read):
+    assert experiences.reading_locale(experiences.locale_chain(asked)) == read

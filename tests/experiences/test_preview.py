@@ -39,7 +39,7 @@ def test_the_document_of_a_preview_is_the_one_that_is_delivered(world, save, fet
     experience = save()
     draft = assemble_draft(experience, channel="web", viewer=AnonymousUser())
     context = Context(now=timezone.now(), channel="web", locale="en")
-    delivered = assemble(fetch(), context, budget_s=2).document
+    delivered = assemble(fetch(), context, locale="en", budget_s=2).document
     assert draft.document["experience"].pop("version") == 0
     assert delivered["experience"].pop("version") == 1
     assert draft.document == delivered

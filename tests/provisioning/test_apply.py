@@ -112,6 +112,17 @@ def test_a_problem_at_the_end_leaves_nothing_of_the_beginning(apply, example):
     assert access.space_by_slug("aurora") is None
 
 
+def test_a_dry_run_logs_no_publication(tmp_path, capsys, caplog, example, environment, monkeypatch):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    file = tmp_path / "hub.yaml"
+    file.write_text(example, encoding="utf-8")
+    with caplog.at_level("INFO"):
+        call_command("apply", str(file), "--dry-run")
+    assert "created   experience arrival (en, published)" in capsys.readouterr().out
+    assert [record for record in caplog.records if record.name.startswith("wagtail")] == []
+
+
 def test_the_command_tells_what_it_did_and_what_is_wrong(tmp_path, capsys):
     file = tmp_path / "one.yaml"
     file.write_text("spaces: [{slug: aurora, name: Aurora}]", encoding="utf-8")

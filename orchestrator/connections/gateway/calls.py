@@ -69,7 +69,7 @@ class Errand:
 
     def start(self) -> None:
         """Go, as soon as the connection's lane has room."""
-        self.lane.submit(self.run)
+        self.lane.submit(self.run, refuse=lambda: self._skip(Failure("busy")))
 
     def run(self) -> None:
         """Make the call and tell who waits. Never raises."""

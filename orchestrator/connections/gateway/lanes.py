@@ -15,7 +15,10 @@ from connectors.sdk import Connector
 from orchestrator.connections.configuring.sources import Source, connect
 from orchestrator.connections.gateway.pool import Pool
 
-__all__ = ["Lane", "Lanes"]
+__all__ = ["MOST_WAITING", "Lane", "Lanes"]
+
+# A plugin that ignores its deadline never makes room: what waits behind it must not grow for ever.
+MOST_WAITING = 100
 
 
 class Lane:
@@ -40,14 +43,22 @@ class Lane:
         """Do not call the system for so long."""
         self._not_before = time.monotonic() + seconds
 
-    def submit(self, run: Callable[[], None]) -> None:
-        """Run it in the pool when it is its turn."""
+    def submit(self, run: Callable[[], None], *, refuse: Callable[[], None] | None = None) -> None:
+        """Run it in the pool when it is its turn; when too many wait already, ``refuse`` instead.
+
+        Without ``refuse`` it is then dropped: for callers that give up by themselves.
+        """
         with self._lock:
-            if self._running >= max(1, self.connector.max_concurrency):
+            full = self._running >= max(1, self.connector.max_concurrency)
+            if full and len(self._waiting) < MOST_WAITING:
                 self._waiting.append(run)
                 return
-            self._running += 1
-        self._pool.submit(lambda: self._run(run))
+            self._running += not full
+        if not full:
+            self._pool.submit(lambda: self._run(run))
+        elif refuse is not None:
+            # In the pool, as any end of a call: who waits may hold a lock now.
+            self._pool.submit(refuse)
 
     def retire(self) -> None:
         """Close the connector as soon as its last call has ended."""

@@ -114,7 +114,7 @@ class Searches:
             if search is not None:
                 return search
             search = self._searches[question] = _Search(source)
-        lane.submit(lambda: self._run(search, lane, question))
+        lane.submit(lambda: self._run(search, lane, question), refuse=lambda: _end_busy(search))
         return search
 
     def _run(self, search: _Search, lane: Lane, question: _Question) -> None:
@@ -150,6 +150,11 @@ class Searches:
         before = time.monotonic() - _FORGOTTEN_AFTER_S
         for question in [q for q, search in self._searches.items() if search.began < before]:
             del self._searches[question]
+
+
+def _end_busy(search: _Search) -> None:
+    search.failure = Failure("busy")
+    search.ended.set()
 
 
 def _readings(source: Source, page: Any, types: tuple[str, ...]) -> list[Reading]:
