@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from orchestrator.provisioning.api import ApplyError, apply_file
+
+
+@contextmanager
+def _quiet_wagtail() -> Iterator[None]:
+    """Keep Wagtail's log from telling of publications that are not certain, or only tried."""
+    log = logging.getLogger("wagtail")
+    before = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 class Command(BaseCommand):
@@ -23,7 +38,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Apply, and tell what became of each object."""
         try:
-            summary = apply_file(options["file"], dry_run=options["dry_run"])
+            with _quiet_wagtail():
+                summary = apply_file(options["file"], dry_run=options["dry_run"])
         except ApplyError as error:
             raise CommandError(f"{error}\nNothing was changed.") from None
         if options["dry_run"] and summary.changed:
