@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from connectors.sdk import TransientError
 from orchestrator.connections.models import GrantLevel
+from orchestrator.experiences import api as experiences
 from orchestrator.links import api as links
 from orchestrator.links.models import BoundLink, Collection
 
@@ -155,6 +156,23 @@ def test_the_chooser_searches_by_name(world, browser):
     address = reverse("links_collection_chooser:choose_results")
     assert "Travel" in browser.get(address, {"q": "trav"}).content.decode()
     assert "Travel" not in browser.get(address, {"q": "spa"}).content.decode()
+
+
+def test_a_change_of_a_published_query_says_who_still_delivers_the_old_one(world, browser):
+    arrival = experiences.save_experience(
+        space=world.space,
+        slug="arrival",
+        title="Hotel arrival",
+        locale="en",
+        slots=[{"name": "help", "items": [{"collection": world.help}]}],
+        publish=True,
+    )
+    assert arrival.live
+    edit = reverse("links_collections:edit", args=[world.help.pk])
+    page = browser.post(edit, {"name": "Travel", "limit": "2", "query-tag": "travel"}, follow=True)
+    assert "Apps see the change once these are published again: Hotel arrival." in page.content.decode()
+    again = browser.post(edit, {"name": "Travel", "limit": "2", "query-tag": "travel"}, follow=True)
+    assert "published again" not in again.content.decode()
 
 
 def test_what_editors_write_about_an_asset_is_theirs_to_change(world, browser):

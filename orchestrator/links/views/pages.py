@@ -22,6 +22,7 @@ from orchestrator.links.broken import find_broken, find_outages
 from orchestrator.links.models import Link
 from orchestrator.links.permissions import visible
 from orchestrator.links.uses import used_uuids, uses_of
+from orchestrator.links.views.saving import TellsWhoIsLive
 from orchestrator.links.words import state_words, type_label
 
 __all__ = ["BrokenLinksView", "CardColumn", "LinkIndexView", "LinkPageView", "UsesColumn", "live_media"]
@@ -106,8 +107,10 @@ class LinkIndexView(generic.IndexView):
         return context
 
 
-class LinkPageView(generic.EditView):
+class LinkPageView(TellsWhoIsLive, generic.EditView):
     """One link: its live card, its address, who uses it, and what editors wrote about it."""
+
+    use_kind = "link"
 
     def get_queryset(self) -> QuerySet[Link]:
         return visible(Link.objects.all(), self.request.user)

@@ -25,6 +25,7 @@ from orchestrator.links.permissions import usable, visible
 from orchestrator.links.sources import Source, bindable, queryable
 from orchestrator.links.uses import uses_of
 from orchestrator.links.views.pages import UsesColumn, live_media
+from orchestrator.links.views.saving import TellsWhoIsLive
 from orchestrator.links.words import type_label
 
 __all__ = [
@@ -172,10 +173,15 @@ class RowAddView(RowMixin, generic.CreateView):
         return context
 
 
-class RowEditView(RowMixin, generic.EditView):
+class RowEditView(TellsWhoIsLive, RowMixin, generic.EditView):
     """The connection and the type stay what they are."""
 
     preview_url_name = ""
+
+    @property
+    def use_kind(self) -> str:
+        """As uses of such rows are reported."""
+        return self.rows.kind
 
     @cached_property
     def source(self) -> Source:
