@@ -124,7 +124,7 @@ EXPERIENCE_POST: Mapping[str, Any] = {
         **_problems([*_OF_QUERY, *_OF_CHANNEL, *_OF_BODY, *_ALWAYS]),
     },
     "examples": [
-        OpenApiExample("A guest", {"identifiers": {"loyalty_id": "M-1001"}}, request_only=True),
+        OpenApiExample("A guest", {"identifiers": {"loyalty_id": "ML-100234"}}, request_only=True),
     ],
 }
 

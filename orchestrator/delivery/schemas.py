@@ -32,7 +32,7 @@ class PersonalRequest(_Shape):
     """Whom the answer is for."""
 
     identifiers: dict[IdentifierKind, IdentifierValue] = Field(
-        default_factory=dict, max_length=20, examples=[{"loyalty_id": "M-1001"}]
+        default_factory=dict, max_length=20, examples=[{"loyalty_id": "ML-100234"}]
     )
     """What is known of the person, by kind. Read for this answer, then forgotten: never stored or logged."""
     context: RequestContext = Field(default_factory=RequestContext)

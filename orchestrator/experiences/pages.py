@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from orchestrator.engine.outcome import LinkState, SlotState
 from orchestrator.links import api as links
 
-__all__ = ["Card", "Gap", "Page", "SlotView", "page_of"]
+__all__ = ["Card", "Gap", "Page", "SlotView", "name_sources", "page_of"]
 
 _RICH_TEXT_TAGS = {"p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "a", "code", "blockquote"}
 
@@ -118,6 +118,19 @@ def page_of(document: Mapping[str, Any], *, channel_name: str = "") -> Page:
         channel=channel_name or document["channel"],
         slots=[_slot(name, slot) for name, slot in document["slots"].items()],
     )
+
+
+def name_sources(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The same document with the names that people gave to its sources; apps know them by short name."""
+
+    def named(things: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{**thing, "source": names.get(thing["source"], thing["source"])} for thing in things]
+
+    slots = {
+        key: {**slot, "items": named(slot["items"]), "missing": named(slot["missing"])}
+        for key, slot in document["slots"].items()
+    }
+    return {**document, "slots": slots}
 
 
 def _slot(name: str, slot: Mapping[str, Any]) -> SlotView:

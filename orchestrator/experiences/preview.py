@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from orchestrator.assembly.assembling import Assembly, assemble
 from orchestrator.channels import api as channels
+from orchestrator.connections import api as connections
 from orchestrator.engine.context import Context
 from orchestrator.experiences.drafts import compile_draft, sample_identifiers
 from orchestrator.experiences.locales import locale_chain, locale_tag, reading_locale
-from orchestrator.experiences.pages import page_of
+from orchestrator.experiences.pages import name_sources, page_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -63,7 +64,9 @@ def respond(composition: Composition, request: HttpRequest, *, channel: str) -> 
     """The preview page. Never stored by a browser: it may show a test person."""
     assembly = assemble_draft(composition, channel=channel, viewer=request.user)
     names = dict(composition.preview_modes)
-    answer = page_of(assembly.document, channel_name=names.get(channel, channel))
+    sources = dict(connections.connections_in(composition.space_id).values_list("slug", "name"))
+    document = name_sources(assembly.document, sources)
+    answer = page_of(document, channel_name=names.get(channel, channel))
     context = {"answer": answer, "composition": composition, "request": request}
     response = TemplateResponse(request, "experiences/preview.html", context)
     response["Cache-Control"] = "no-store"

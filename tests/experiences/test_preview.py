@@ -45,6 +45,13 @@ def test_the_document_of_a_preview_is_the_one_that_is_delivered(world, save, fet
     assert draft.document == delivered
 
 
+def test_sources_and_languages_are_called_as_people_call_them(world, save, shown):
+    type(world.dam).objects.filter(pk=world.dam.pk).update(name="Picture library")
+    page = shown(save(slots=[{"name": "hero", "items": [{"link": world.hero}]}]))
+    assert "Picture library" in page
+    assert "in English" in page
+
+
 def test_each_type_is_shown_with_what_matters_of_it(world, save, shown):
     post = {
         "articleBody": "Ten years younger",
@@ -145,7 +152,7 @@ def test_with_every_source_down_the_preview_answers_within_the_budget(world, sav
 def test_a_source_that_fails_is_named_with_what_it_means(world, save, shown):
     world.files.error = TransientError("dam: GET: HTTP 503")
     page = shown(save())
-    assert "dam does not answer" in page
+    assert "DAM does not answer" in page
 
 
 def test_a_draft_that_is_not_complete_is_shown_as_far_as_it_goes(world, save, shown):
