@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from orchestrator.access import api as access
-from orchestrator.experiences import validation
+from orchestrator.experiences import uses, validation
 
 __all__ = ["CompositionForm"]
 
@@ -34,7 +34,11 @@ class CompositionForm(WagtailAdminModelForm):
     def _post_clean(self) -> None:
         super()._post_clean()
         field = "slots" if "slots" in self.fields else "items"
-        if self.is_deferred_validation or field not in self.cleaned_data or self.instance.space_id is None:
+        if field not in self.cleaned_data or self.instance.space_id is None:
+            return
+        if self.for_user is not None and not uses.may_compose(self.for_user, self.instance):
+            self.add_error(field, _("Something was added that you may not use, or that is of another space."))
+        if self.is_deferred_validation:
             return
         found = validation.content_problems(self.instance)
         if found:

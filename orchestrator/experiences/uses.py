@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.engine.plan import Bound, Collected, Linked, Plan
 from orchestrator.experiences.compilation import compile_plan
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from orchestrator.experiences.models import Composition
 
-__all__ = ["forget", "placements_of", "report", "report_draft"]
+__all__ = ["forget", "may_compose", "placements_of", "report", "report_draft"]
 
 _TARGETS = {Linked: "link", Collected: "collection", Bound: "bound"}
 
@@ -34,6 +34,12 @@ def report(composition: Composition, *, live: Plan | None) -> None:
 def forget(composition: Composition) -> None:
     """It is deleted and uses nothing."""
     links.forget_uses(used_by=composition._meta.model_name, used_by_uuid=composition.uuid)
+
+
+def may_compose(user: Any, draft: Composition) -> bool:
+    """Whether ``user`` may use everything that the draft in hand has more than what is stored."""
+    targets = _targets(compile_plan(draft, version=0))
+    return links.may_add(user, targets, used_by_uuid=draft.uuid, space_id=draft.space_id)
 
 
 def placements_of(fragment: Composition) -> QuerySet[Placement]:

@@ -9,6 +9,7 @@ from connectors.sdk import Asset, Identifier, Ref
 from connectors.sdk.testing.scripted import Script, scripts
 from orchestrator.access import api as access
 from orchestrator.connections.models import Connection
+from orchestrator.connections.permissions import give_default_grants
 from orchestrator.experiences import api as experiences
 from orchestrator.links import api as links
 
@@ -24,6 +25,7 @@ def connect(space, slug, name, **more):
     row = Connection.objects.create(
         space=space, slug=slug, name=name, connector="scripted", config={"script": slug}, **more
     )
+    give_default_grants(row)
     return row, scripts[slug]
 
 

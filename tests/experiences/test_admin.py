@@ -7,6 +7,7 @@ from wagtail.models import Locale
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from orchestrator.channels import api as channels
+from orchestrator.connections.models import ConnectionGrant
 from orchestrator.experiences.models import Experience, Fragment
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,26 @@ def test_a_publisher_publishes_from_the_editor(as_role, world, fetch):
     items = [("link", str(world.hero.pk))]
     as_role("Publisher").post(url("add"), posted(slot(items=items), **{"action-publish": "1"}))
     assert fetch().plan.slots[0].items[0].external_id == "a-1"
+
+
+@pytest.mark.parametrize("publish", [True, False], ids=["published", "draft"])
+def test_what_somebody_may_not_use_is_not_added_by_its_number(as_role, world, publish):
+    ConnectionGrant.objects.filter(connection=world.dam).delete()
+    values = posted(
+        slot(items=[("link", str(world.hero.pk))]), **({"action-publish": "1"} if publish else {})
+    )
+    page = as_role("Publisher").post(url("add"), values).content.decode()
+    assert "Something was added that you may not use" in page
+    assert not Experience.objects.exists()
+
+
+def test_what_others_composed_can_be_worked_on_without_a_grant(as_role, world, save):
+    arrival = save(slots=[{"name": "hero", "items": [{"link": world.hero}]}])
+    ConnectionGrant.objects.filter(connection=world.dam).delete()
+    values = posted(slot(items=[("link", str(world.hero.pk))]), title="Welcome")
+    assert as_role("Editor").post(url("edit", arrival.pk), values).status_code == 302
+    arrival.refresh_from_db()
+    assert arrival.get_latest_revision_as_object().title == "Welcome"
 
 
 def test_what_cannot_be_published_is_told_beside_its_block_and_nothing_is_published(as_role, world, fetch):

@@ -112,6 +112,7 @@ def test_a_test_person_is_shown_to_those_only_who_may_use_her_system(world, save
     draft = save(slots=[{"name": "guest", "items": [{"bound": world.guest}]}])
     editor = User.objects.create_user("ed")
     editor.groups.add(Group.objects.get(name="Editor"))
+    ConnectionGrant.objects.filter(connection=world.crm).delete()
     assert "Tess Sample" not in shown(draft, viewer=editor)
     grant = ConnectionGrant.objects.create(
         connection=world.crm, group=editor.groups.get(), level=GrantLevel.VIEW
