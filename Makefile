@@ -84,7 +84,7 @@ $(VENV)/.tests: requirements-dev.txt $(VENV)/.runs
 	@touch $@
 
 ifneq ($(UV),)
-install = $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+install = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1)
 install_own = $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 else
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
