@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orchestrator.access.keys import digest_key, looks_like_key
@@ -20,6 +20,7 @@ __all__ = [
     "clients_in",
     "create_client",
     "save_client",
+    "with_keys",
 ]
 
 RIGHTS: Mapping[str, str] = {
@@ -37,7 +38,7 @@ class UnknownRightError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who is calling: a program of one space, and its rights."""
+    """Who is calling: a program of one space, its rights, and with which of its keys."""
 
     id: int
     uuid: str
@@ -45,6 +46,7 @@ class Client:
     space_id: int
     space: str
     rights: frozenset[str]
+    key_id: int = 0
 
     def may(self, right: str) -> bool:
         """Whether it holds ``right``, a key of :data:`RIGHTS`."""
@@ -64,12 +66,18 @@ def client_for_key(raw: str) -> Client | None:
         .only("client__uuid", "client__name", "client__rights", "client__space__slug")
         .first()
     )
-    return _describe(key.client) if key else None
+    return _describe(key.client, key_id=key.pk) if key else None
 
 
 def clients_in(space: Space) -> QuerySet[ApiClient]:
     """The API clients of a space, by name."""
     return ApiClient.objects.filter(space=space)
+
+
+def with_keys(clients: QuerySet[ApiClient]) -> QuerySet[ApiClient]:
+    """The same clients with ``usable_keys``, how many are not revoked, and ``last_used_at`` of any key."""
+    usable = Count("keys", filter=Q(keys__revoked_at=None))
+    return clients.annotate(usable_keys=usable, last_used_at=Max("keys__last_used_at"))
 
 
 def create_client(*, space: Space, name: str, rights: Iterable[str] = ()) -> ApiClient:
@@ -96,7 +104,7 @@ def _sort_rights(rights: Iterable[str]) -> list[str]:
     return [right for right in RIGHTS if right in wanted]
 
 
-def _describe(client: ApiClient) -> Client:
+def _describe(client: ApiClient, *, key_id: int) -> Client:
     return Client(
         id=client.pk,
         uuid=str(client.uuid),
@@ -104,4 +112,5 @@ def _describe(client: ApiClient) -> Client:
         space_id=client.space_id,
         space=client.space.slug,
         rights=frozenset(client.rights) & RIGHTS.keys(),
+        key_id=key_id,
     )

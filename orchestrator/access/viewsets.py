@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
 from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from orchestrator.access.clients import RIGHTS
+from orchestrator.access.clients import RIGHTS, with_keys
 from orchestrator.access.forms import ApiClientForm, SpaceForm
 from orchestrator.access.models import ApiClient, Space
 from orchestrator.access.views import (
@@ -32,8 +31,7 @@ class ApiClientIndexView(generic.IndexView):
     results_template_name = "access/apiclient/index_results.html"
 
     def get_base_queryset(self):
-        usable = Count("keys", filter=Q(keys__revoked_at=None))
-        return super().get_base_queryset().select_related("space").annotate(usable_keys=usable)
+        return with_keys(super().get_base_queryset().select_related("space"))
 
 
 class ApiClientViewSet(ModelViewSet):

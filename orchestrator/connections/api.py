@@ -57,6 +57,7 @@ __all__ = [
     "search",
     "source_urls",
     "thumbnail",
+    "write_soon",
 ]
 
 
@@ -103,3 +104,8 @@ def connections_in(space_id: int) -> QuerySet[Connection]:
 def cache_answers() -> bool:
     """Whether the shared cache works. Answers go on without it."""
     return this_process().cache.shared.answers()
+
+
+def write_soon(write: Callable[[], None]) -> None:
+    """Have something small written to the database off a request's path. It may get lost; answers go on."""
+    this_process().findings.note(write)

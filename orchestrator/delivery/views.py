@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 import structlog
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from orchestrator.access import api as access
+from orchestrator.connections import api as connections
 from orchestrator.delivery import documentation
 from orchestrator.delivery.authentication import authenticate, require_right
 from orchestrator.delivery.negotiation import JsonNegotiation
@@ -81,6 +83,7 @@ class ExperienceView(DeliveryView):
         delivery = deliver(request._request, self.client, slug, trace=request.trace)
         response = respond(delivery, request._request, trace=request.trace)
         _note(delivery, response, request.trace)
+        _note_use(self.client)
         return response
 
 
@@ -111,3 +114,9 @@ def _note(delivery: Delivery, response: HttpResponse, trace: Trace) -> None:
         calls=len(delivery.assembly.resolution.calls),
         elapsed_ms=round(trace.elapsed_s() * 1000, 1),
     )
+
+
+def _note_use(client: access.Client) -> None:
+    """Once an hour at most, so that people see which keys are in use, and that somebody fetches at all."""
+    if access.use_is_news(client.key_id):
+        connections.write_soon(partial(access.note_use, client.key_id))

@@ -11,6 +11,7 @@ from wagtail.models import Locale
 from connectors.sdk import TransientError
 from orchestrator.access import api as access
 from orchestrator.channels import api as channels
+from orchestrator.connections.process import this_process
 from orchestrator.experiences import api as experiences
 from tests.delivery.conftest import connect, publish
 
@@ -371,3 +372,23 @@ def test_a_second_connection_with_the_same_ids_is_another_source(app, world):
     publish(world, slots=[{"name": "both", "items": [{"link": world.hero}, {"link": link}]}])
     items = app.get(ARRIVAL).json()["slots"]["both"]["items"]
     assert [item["fields"]["name"] for item in items] == ["Lobby", "Not the lobby"]
+
+
+def test_an_answer_notes_that_its_key_is_used_and_pays_no_query_for_it(app, monkeypatch):
+    monkeypatch.setattr("orchestrator.access.usage._noted", {})
+    with CaptureQueriesContext(connection) as queries:
+        app.get(ARRIVAL)
+    assert not [query for query in queries if "UPDATE" in query["sql"]]
+    space = access.space_by_slug("meridian")
+    clients = access.with_keys(access.clients_in(space))
+    assert clients.get(name="App").last_used_at is None
+    this_process().findings.flush()
+    assert clients.get(name="App").last_used_at is not None
+
+
+def test_a_refused_request_is_no_use_of_a_key(app, monkeypatch):
+    monkeypatch.setattr("orchestrator.access.usage._noted", {})
+    app.get("experiences/nowhere")
+    app.get(ARRIVAL, key="ov_unknown")
+    this_process().findings.flush()
+    assert not access.clients_in(access.space_by_slug("meridian")).filter(keys__last_used_at__isnull=False)

@@ -49,7 +49,7 @@ class Findings:
             if before == code and now - at < _EVERY_S:
                 return
             self._latest[connection] = (code, now)
-        self._note(lambda: write_health(connection, failure))
+        self.note(lambda: write_health(connection, failure))
 
     def found(self, address: Address, known: Entry | None, answer: Entry | Failure) -> None:
         """An asset was read by its address: is it there, and was it there before?"""
@@ -60,7 +60,12 @@ class Findings:
             self._found_absent(place, answer.absent, known)
         elif (known is not None and known.absent is not None) or place in self._problems:
             self._problems.discard(place)
-            self._note(lambda: clear_problem(*place))
+            self.note(lambda: clear_problem(*place))
+
+    def note(self, write: Callable[[], None]) -> None:
+        """Have something small written soon, after what waits already."""
+        self._waiting.append(write)
+        self.wake.set()
 
     def flush(self) -> None:
         """Write all that waits, in this thread. Raises nothing."""
@@ -88,11 +93,7 @@ class Findings:
             return
         self._problems.add(place)
         drop = absent == "gone" and not again
-        self._note(lambda: write_problem(*place, state=_STATE_OF_ABSENT[absent], drop=drop))
-
-    def _note(self, write: Callable[[], None]) -> None:
-        self._waiting.append(write)
-        self.wake.set()
+        self.note(lambda: write_problem(*place, state=_STATE_OF_ABSENT[absent], drop=drop))
 
     def _learn_problems(self) -> None:
         """Other processes find problems too; whoever reads the asset again clears them."""
