@@ -25,7 +25,7 @@ from orchestrator.connections.observing.findings import Findings
 from orchestrator.connections.purges.generations import Generations
 from orchestrator.connections.purges.listener import Listener
 from orchestrator.connections.purges.log import read_purges
-from orchestrator.connections.purges.purging import on_own_purge
+from orchestrator.connections.purges.purging import forget_ear, on_own_purge
 
 __all__ = ["Process", "clear_process", "forget_process", "this_process"]
 
@@ -72,7 +72,7 @@ class Process:
 
     def close(self) -> None:
         """End the threads and give back what is held."""
-        on_own_purge(None)
+        forget_ear(self.hear_own_purge)
         self._stop.set()
         self.findings.wake.set()
         if self._listener is not None and self._writer is not None:

@@ -10,7 +10,7 @@ from connectors.sdk import Ref
 from orchestrator.connections.models import Connection
 from orchestrator.connections.purges.log import append_purges, scopes_of
 
-__all__ = ["on_own_purge", "purge"]
+__all__ = ["forget_ear", "on_own_purge", "purge"]
 
 _MOST_ITEMS = 200
 _ear: Callable[[int], None] | None = None
@@ -20,6 +20,12 @@ def on_own_purge(ear: Callable[[int], None] | None) -> None:
     """Call this with the number of each purge that this process writes and commits; ``None`` ends it."""
     global _ear  # noqa: PLW0603 - a process has one gateway, or none yet.
     _ear = ear
+
+
+def forget_ear(ear: Callable[[int], None]) -> None:
+    """Call this one no more. A gateway that ends late must not deafen the one that came after it."""
+    if _ear == ear:
+        on_own_purge(None)
 
 
 def purge(
