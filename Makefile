@@ -15,6 +15,9 @@ PYTEST := $(BIN)/pytest
 TESTS ?= tests
 WORKERS ?= 2
 
+# The systems of other makers that `make real-test` installs and starts.
+SYSTEMS ?= kinto
+
 export PORT DEMO_SYSTEMS_PORT DEMO_DIR
 
 .PHONY: help
@@ -27,7 +30,7 @@ demo: $(VENV)/.runs ## Start the hub with the demo company (PORT, DEMO_SYSTEMS_P
 
 .PHONY: test
 test: $(VENV)/.tests ## Run the test suite (TESTS=tests/engine for a part)
-	$(PYTEST) -n $(WORKERS) -m "not browser and not services" $(TESTS)
+	$(PYTEST) -n $(WORKERS) -m "not browser and not services and not real" $(TESTS)
 
 .PHONY: lint
 lint: $(VENV)/.tests ## Check style, types and the direction of imports
@@ -38,12 +41,17 @@ lint: $(VENV)/.tests ## Check style, types and the direction of imports
 
 .PHONY: services-test
 services-test: $(VENV)/.tests ## Run the same suite on PostgreSQL, Redis and RabbitMQ (see .ci/services)
-	source .ci/services && $(PYTEST) -n $(WORKERS) -m "not browser" $(TESTS)
+	source .ci/services && $(PYTEST) -n $(WORKERS) -m "not browser and not real" $(TESTS)
 
 .PHONY: browser-test
 browser-test: $(VENV)/.tests ## Drive the admin in Chromium
 	.ci/browser
 	$(PYTEST) -m browser tests
+
+.PHONY: real-test
+real-test: $(VENV)/.tests ## Drive connectors against the real systems, on loopback (SYSTEMS="kinto" for some)
+	$(BIN)/python -m tests.real.install $(SYSTEMS)
+	REAL_SYSTEMS="$(SYSTEMS)" $(PYTEST) -m real tests/real
 
 .PHONY: bench
 bench: $(VENV)/.tests ## Measure what an answer costs, beside floors of the same run (needs wrk and taskset)

@@ -1,0 +1,70 @@
+"""Which real systems are asked for, and one of each, running.
+
+``REAL_SYSTEMS`` names them (``make real-test`` sets it). Tests of others are not run; a system that is
+named and not installed, or not tested, is a failure. Without the variable no such test runs.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.real.systems import SYSTEMS, Running, cache_folder
+
+_FIXTURE = "running"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that is of no one system is of each."""
+    if _FIXTURE in metafunc.fixturenames and getattr(metafunc.cls, "system", None) is None:
+        metafunc.parametrize("system_name", sorted(SYSTEMS))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs a real system, and keep what is asked for."""
+    asked = os.environ.get("REAL_SYSTEMS", "").split()
+    of_systems = {item: name for item in items if (name := _system_of(item))}
+    for item, name in of_systems.items():
+        item.add_marker(pytest.mark.real)
+        item.add_marker(pytest.mark.xdist_group(name))
+    dropped = [item for item, name in of_systems.items() if name not in asked]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in set(dropped)]
+    if of_systems and (missing := set(asked) - set(of_systems.values())):
+        raise pytest.UsageError(f"no test of {', '.join(sorted(missing))}; there are {', '.join(SYSTEMS)}")
+
+
+def _system_of(item: pytest.Item) -> str | None:
+    if _FIXTURE not in getattr(item, "fixturenames", ()):
+        return None
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return params.get("system_name") or getattr(item, "cls", None).system
+
+
+@pytest.fixture(scope="session")
+def _started():
+    """The running systems of this session by name; each starts once, and all end with it."""
+    started: dict[str, Running] = {}
+    with tempfile.TemporaryDirectory(prefix="onevoice-real-", ignore_cleanup_errors=True) as folder:
+        try:
+            yield started, Path(folder)
+        finally:
+            for running in started.values():
+                running.kill()
+
+
+@pytest.fixture
+def system_name(request: pytest.FixtureRequest) -> str:
+    """The system of a test class."""
+    return request.cls.system
+
+
+@pytest.fixture
+def running(_started, system_name: str) -> Running:
+    """The system of this test, running. What a test changes there it puts right again."""
+    started, folder = _started
+    if system_name not in started:
+        started[system_name] = SYSTEMS[system_name].start(folder, cache=cache_folder())
+    return started[system_name]

@@ -1,0 +1,13 @@
+"""The real systems that connectors are tested against, each started on loopback from registry packages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.real.systems.cache import cache_folder
+from tests.real.systems.kinto import Kinto
+from tests.real.systems.system import Key, Running, Seeded, System
+
+__all__ = ["SYSTEMS", "Key", "Running", "Seeded", "System", "cache_folder"]
+
+SYSTEMS: Mapping[str, System] = {system.name: system for system in (Kinto(),)}

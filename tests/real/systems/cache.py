@@ -1,0 +1,54 @@
+"""Where installed systems are kept, outside the checkout: installed once, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+__all__ = ["build", "cache_folder", "digest_of"]
+
+
+def cache_folder() -> Path:
+    """``ONEVOICE_REAL_CACHE``, or a folder below ``~/.cache``."""
+    named = os.environ.get("ONEVOICE_REAL_CACHE")
+    return Path(named).absolute() if named else Path.home() / ".cache" / "onevoice" / "real"
+
+
+def digest_of(files: Sequence[Path], *more: str) -> str:
+    """A name for what these files and words decide; another one as soon as one of them changes."""
+    digest = hashlib.sha256()
+    for part in [*(file.read_bytes() for file in files), *(word.encode() for word in more)]:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:16]
+
+
+def build(place: Path, make: Callable[[Path], None]) -> None:
+    """Make a folder by ``make``, unless it is there.
+
+    It is made aside and then renamed, so that half of it never counts; who comes second waits.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with _only_one(place.parent / f"{place.name}.lock"):
+        if place.is_dir():
+            return
+        aside = Path(tempfile.mkdtemp(prefix=f"{place.name}.making-", dir=place.parent))
+        try:
+            make(aside)
+            aside.rename(place)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+
+
+@contextlib.contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Hold the lock; it goes with the process that holds it."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
