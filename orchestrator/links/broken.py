@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -78,16 +78,26 @@ def find_broken(user: Any) -> list[Cause]:
 
 
 def count_broken(user: Any) -> int:
-    """How many links are broken; for the menu."""
-    return sum(1 for _found in _broken(user))
+    """How many links are broken: one number from the database, for a menu that is on each page."""
+    return _problems(user).count()
+
+
+def _problems(user: Any) -> QuerySet[Any]:
+    """The problems of links that ``user`` may see, without those of connections that are out as a whole.
+
+    An asset has one link at most, so these are as many as the broken links.
+    """
+    address = {name: OuterRef(name) for name in ("connection", "type", "external_id")}
+    return (
+        visible(connections.problems(), user)
+        .filter(Exists(Link.objects.filter(**address)), state__in=[state.value for state in _CAUSES])
+        .exclude(connection__in=_out(user).values("pk"))
+    )
 
 
 def _broken(user: Any) -> Iterable[tuple[Link, Any]]:
-    out = {outage.connection.pk for outage in find_outages(user)}
     problems = {
-        (problem.connection_id, problem.type, problem.external_id): problem
-        for problem in connections.problems()
-        if problem.connection_id not in out and problem.state in _CAUSES
+        (problem.connection_id, problem.type, problem.external_id): problem for problem in _problems(user)
     }
     for links in _matching(user, problems):
         for link in links:
@@ -105,14 +115,20 @@ def _matching(user: Any, problems: dict[tuple[int, str, str], Any]) -> Iterable[
 def find_outages(user: Any) -> list[Outage]:
     """Connections with links that cannot be read at all, with what that means for them."""
     rows = (
-        connections.connections_for(user, connections.GrantLevel.VIEW)
-        .filter(enabled=True, health__state__in=["broken", "failing"])
+        _out(user)
         .annotate(number=Count("links"))
         .filter(number__gt=0)
         .select_related("health")
         .order_by("name")
     )
     return [Outage(row, _outage_words(row), row.health.since) for row in rows]
+
+
+def _out(user: Any) -> QuerySet[Any]:
+    """Connections that cannot be read at all."""
+    return connections.connections_for(user, connections.GrantLevel.VIEW).filter(
+        enabled=True, health__state__in=["broken", "failing"]
+    )
 
 
 def _outage_words(connection: Any) -> str:

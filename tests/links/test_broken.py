@@ -3,12 +3,14 @@
 from uuid import uuid4
 
 import pytest
+from django.db.models.signals import post_init
 from django.urls import reverse
 from django.utils import timezone
 
 from orchestrator.connections.models import AssetProblem, ConnectionHealth
 from orchestrator.links import api as links
 from orchestrator.links.broken import count_broken, find_broken, find_outages
+from orchestrator.links.models import Link
 
 
 def problem(link, state):
@@ -104,6 +106,39 @@ def test_many_problems_take_few_queries(world, editor, django_assert_max_num_que
         problem(row, "gone")
     with django_assert_max_num_queries(12):
         assert len(find_broken(editor)[0].links) == 40
+
+
+@pytest.fixture
+def rows_loaded():
+    """Model instances that were made of rows of links and problems, from now on."""
+    loaded = []
+
+    def note(sender, **_more):
+        if sender in (Link, AssetProblem):
+            loaded.append(sender)
+
+    post_init.connect(note)
+    yield loaded
+    post_init.disconnect(note)
+
+
+def test_counting_is_one_query_and_loads_no_row(world, editor, rows_loaded, django_assert_num_queries):
+    now = timezone.now()
+    for n in range(30):
+        links.ensure_link(connection=world.dam, type="ImageObject", external_id=f"n-{n}")
+    problems = [
+        AssetProblem(
+            connection=world.dam, type="ImageObject", external_id=f"n-{n}", state="gone",
+            first_seen_at=now, last_seen_at=now,
+        )
+        for n in range(40)
+    ]  # fmt: skip
+    AssetProblem.objects.bulk_create(problems)
+    editor.get_all_permissions()  # Each page has asked for these before it draws its menu.
+    rows_loaded.clear()
+    with django_assert_num_queries(1):
+        assert count_broken(editor) == 30
+    assert rows_loaded == []
 
 
 def test_the_page_shows_addresses_and_the_menu_counts(world, editor, sign_in):
