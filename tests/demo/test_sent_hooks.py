@@ -77,6 +77,32 @@ def test_the_picture_library_sends_a_fixed_header_and_only_what_changed(sending,
     assert b"New" not in hub.arrived[0][1]
 
 
+def test_starting_over_tells_of_each_record_that_is_another_one(sending, hub):
+    sending.order(system="pim", action="edit", id="SPA-DAY", values={"price": "65"})
+    sending.order(system="pim", action="delete", id="SPA-SEA-90")
+    product = sending.systems["pim"].find("SPA-DAY").values
+    sending.order(system="pim", action="create", id="SPA-NEW", values=dict(product))
+    sending.order(system="pim", action="hooks", on=False)
+    sending.order(action="reset")
+    sending.done()
+    told = [json.loads(body) for _, body in hub.arrived][3:]
+    assert [(hook["type"], hook["data"]["identifier"]) for hook in told] == [
+        ("product.updated", "SPA-SEA-90"),
+        ("product.updated", "SPA-DAY"),
+        ("product.deleted", "SPA-NEW"),
+    ]
+
+
+def test_starting_over_is_found_by_whoever_asks_what_changed(world):
+    untouched = world.systems["help"].find("41008")
+    world.order(system="help", action="edit", id="41007", values={"title": "New"})
+    since = world.systems["help"].find("41007").updated_at
+    world.order(action="reset")
+    article = world.systems["help"].find("41007")
+    assert (article.values["title"] != "New", article.updated_at > since) == (True, True)
+    assert world.systems["help"].find("41008") == untouched
+
+
 def test_no_hook_without_a_change_without_an_address_or_when_switched_off(sending, hub):
     sending.order(system="pim", action="edit", id="SPA-DAY", values={"price": "62.00"})
     sending.order(system="help", action="edit", id="41007", values={"title": "New"})

@@ -97,8 +97,7 @@ class System(ABC):
         self.on_change: Callable[[System, Hook], None] | None = None
         self._now = now
         self._lock = threading.RLock()
-        self._records: dict[str, Record] = {}
-        self.reset()
+        self._records = {record.id: record for record in first_content(self.slug, self._now())}
 
     @abstractmethod
     def answer(self, request: Request) -> Response:
@@ -113,11 +112,20 @@ class System(ABC):
         return record.values.get("scene")
 
     def reset(self) -> None:
-        """Back to the first content, plugged in and fast; hooks go where they went."""
+        """Back to the first content, plugged in and fast; hooks go where they went.
+
+        Each record that is another one by that is a change like any other, which the hub is told of or
+        finds when it asks.
+        """
         with self._lock:
             self.behaviour = Behaviour(hook_url=self.behaviour.hook_url)
             self.request_count = 0
-            self._records = {record.id: record for record in first_content(self.slug, self._now())}
+        first = {record.id: record for record in first_content(self.slug, self._now())}
+        for record in self.all_records():
+            if record.id in first:
+                self._begin_anew(record, first[record.id])
+            elif not record.deleted:
+                self.delete(record.id)
 
     def count_request(self) -> None:
         """One more call reached this system."""
@@ -170,6 +178,10 @@ class System(ABC):
     def restore(self, record_id: str) -> Record:
         """Bring a deleted record back under its id."""
         return self._store(record_id, "updated", deleted=False)
+
+    def _begin_anew(self, record: Record, first: Record) -> None:
+        if record.deleted or record.values != first.values:
+            self._store(record.id, "updated", values=first.values, deleted=False)
 
     def _store(
         self,
