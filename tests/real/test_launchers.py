@@ -9,10 +9,10 @@ from tests.real.systems.programs import is_on_loopback_only
 @pytest.fixture
 def added(running):
     """The id of one more thing at the system, gone after the test."""
-    id = running.add("Lighthouse keeper")
-    yield id
-    if running.read(id) is not None:
-        running.delete(id)
+    one = running.add("Lighthouse keeper")
+    yield one
+    if running.read(one) is not None:
+        running.delete(one)
 
 
 def can(running, *edits):

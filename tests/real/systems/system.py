@@ -189,6 +189,9 @@ class System(ABC):
     def build_software(self, place: Path) -> None:
         """Install into an empty folder that is renamed afterwards. May call package registries."""
 
+    def ensure_machine(self) -> None:  # noqa: B027 - most need nothing.
+        """Install what the system needs outside the cache. May call package registries."""
+
     def installed_version(self) -> str:
         """What decides the software beside the lock files, such as versions of the machine's packages."""
         return ""
@@ -199,6 +202,7 @@ class System(ABC):
 
     def install(self, cache: Path) -> None:
         """Install, and keep initialised and seeded data as a template. Nothing is done twice."""
+        self.ensure_machine()
         build(self._software(cache), self.build_software)
         build(self._template(cache), lambda place: self._build_template(cache, place))
 

@@ -8,7 +8,6 @@ Source: https://docs.kinto-storage.org/en/stable/api/1.x/
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -76,7 +75,7 @@ class RunningKinto(Running):
         return str(self.ask("GET", "v1/").json()["project_version"])
 
     def seed(self) -> Sequence[Seeded]:
-        return [Seeded(id, "contact", body["data"]["name"]) for id, body in _seed()]
+        return [Seeded(one, "contact", body["data"]["name"]) for one, body in _seed()]
 
     def read(self, id: str, key: Key | None = None) -> str | None:
         key = key or self.key
@@ -117,8 +116,8 @@ class RunningKinto(Running):
         seed = list(_seed())
         for start in range(0, len(seed), _BATCH):
             requests = [
-                {"method": "PUT", "path": f"/v1/{_RECORDS}/{id}", "body": body}
-                for id, body in seed[start : start + _BATCH]
+                {"method": "PUT", "path": f"/v1/{_RECORDS}/{one}", "body": body}
+                for one, body in seed[start : start + _BATCH]
             ]
             self.ask("POST", "v1/batch", json={"requests": requests}, auth=self._admin)
 
@@ -142,9 +141,9 @@ class Kinto(System):
 def _seed() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every contact by its id. The narrow key reads each but one: Kinto then lists what it may read."""
     for number, contact in enumerate((*CONTACTS, *MORE_CONTACTS), start=1):
-        id = f"c-{number:03}"
-        readers = [] if id == RunningKinto.unreadable else [f"account:{RunningKinto.narrow_key.user}"]
-        yield id, {**_contact(*contact), "permissions": {"read": readers}}
+        one = f"c-{number:03}"
+        readers = [] if one == RunningKinto.unreadable else [f"account:{RunningKinto.narrow_key.user}"]
+        yield one, {**_contact(*contact), "permissions": {"read": readers}}
 
 
 def _contact(loyalty_id: str, name: str, tier: str, points: int) -> dict[str, Any]:
