@@ -1,29 +1,21 @@
 """How a REST connection asks, and what an answer and a record mean.
 
 Nothing here knows a vendor: what differs is in the settings. What an answer means is decided once,
-in :meth:`RestAsking.ask`; what a record is, in :meth:`RestAsking.judged`.
+in :meth:`RestAsking.ask`; what a record is, in :mod:`connectors.sdk.mapping`.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from connectors.rest import expressions, mapping, paging, paths
+from connectors.rest import paging
 from connectors.rest.settings import RestApiConfig
-from connectors.sdk import (
-    AccessDeniedError,
-    Asset,
-    BadResponseError,
-    Call,
-    Missing,
-    MissingReason,
-    Ref,
-)
+from connectors.sdk import AccessDeniedError, BadResponseError, Call
 from connectors.sdk.answers import raise_for_status
+from connectors.sdk.mapping import MappedConnector, credential_headers, credential_params, expressions, paths
 from connectors.sdk.rest import Answer, RestConnector
 
 __all__ = ["Page", "RestAsking"]
@@ -40,7 +32,7 @@ class Page:
     next_cursor: str | None
 
 
-class RestAsking(RestConnector[RestApiConfig]):
+class RestAsking(MappedConnector[RestApiConfig], RestConnector[RestApiConfig]):
     """Asks one REST system, in the way of its settings."""
 
     def base_url(self) -> str:
@@ -49,22 +41,19 @@ class RestAsking(RestConnector[RestApiConfig]):
 
     def headers(self) -> Mapping[str, str]:
         """Credentials; further headers are added by :meth:`ask`, where they may replace the usual ones."""
-        config = self.config
-        credentials: dict[str, str] = {}
-        if config.auth == "basic":
-            pair = f"{config.username}:{config.password.get_secret_value()}".encode()
-            credentials["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-        if config.auth == "bearer":
-            credentials["Authorization"] = f"Bearer {config.token.get_secret_value()}"
-        if config.auth == "header":
-            credentials[config.key_name] = config.key.get_secret_value()
-        return credentials
+        return credential_headers(self.config)
 
     def auth_params(self) -> Mapping[str, str]:
         """The key, where it belongs in the query."""
-        if self.config.auth != "query":
-            return {}
-        return {self.config.key_name: self.config.key.get_secret_value()}
+        return credential_params(self.config)
+
+    def address_of_records(self) -> str:
+        """Relative addresses are below that of the settings."""
+        return self.absolute("")
+
+    def pictures_need_key(self) -> bool:
+        """As the settings say."""
+        return self.config.pictures_need_key
 
     def ask(
         self,
@@ -132,55 +121,6 @@ class RestAsking(RestConnector[RestApiConfig]):
         """A path with the request's locale and these values."""
         locale: dict[str, paths.Value] = {"locale": call.locale, "lang": call.locale.partition("-")[0]}
         return paths.fill(template, {**locale, **(values or {})})
-
-    def id_of(self, record: Mapping[str, Any]) -> str:
-        """The id of a record as text. ``BadResponseError`` if it has none."""
-        return mapping.read_id(self.config, record)
-
-    def judged(self, record: Mapping[str, Any], *, validator: str | None = None) -> Asset | Missing:
-        """What a record is: an asset, or one that is deleted, hidden or moved.
-
-        Raises:
-            BadResponseError: A required field is not there, or a condition does not work on the record.
-        """
-        config = self.config
-        # Evaluated strictly: a draft must not be shown because its condition could not be worked out.
-        if expressions.evaluate(config.gone_when, record):
-            return Missing(MissingReason.GONE)
-        if expressions.evaluate(config.hidden_when, record):
-            return Missing(MissingReason.HIDDEN)
-        moved_to = expressions.evaluate(config.moved_to, record)
-        if moved_to not in (None, "", False):
-            return Missing(MissingReason.MOVED, Ref(config.type, str(moved_to)))
-        return mapping.to_asset(
-            config, record, external_id=self.id_of(record), address=self.absolute(""), validator=validator
-        )
-
-    def judged_all(self, records: Sequence[Mapping[str, Any]]) -> list[Asset]:
-        """Assets of a list, in its order, each once. What is deleted, hidden or unreadable is left out.
-
-        Raises:
-            BadResponseError: Not one of the records can be read.
-        """
-        by_ref = {Ref(self.config.type, self.id_of(record)): record for record in records}
-        return [asset for asset in self.judged_together(by_ref).values() if isinstance(asset, Asset)]
-
-    def judged_together(self, records: Mapping[Ref, Mapping[str, Any]]) -> dict[Ref, Asset | Missing]:
-        """What the records of one answer are. One that cannot be read is left out; it does not cost the rest.
-
-        Raises:
-            BadResponseError: Not one of them can be read.
-        """
-        verdicts: dict[Ref, Asset | Missing] = {}
-        problems = []
-        for ref, record in records.items():
-            try:
-                verdicts[ref] = self.judged(record)
-            except BadResponseError as problem:
-                problems.append(problem)
-        if problems and not verdicts:
-            raise problems[0]
-        return verdicts
 
     def first_page(self, call: Call) -> Page | None:
         """The start of the list, or of a search for nothing; ``None`` where there is neither."""

@@ -5,30 +5,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connectors.rest import expressions, mapping, paths
 from connectors.rest.asking import RestAsking
 from connectors.sdk import (
     Asset,
     AssetPage,
-    BadResponseError,
     Call,
     ConfigurationError,
     FocalPoint,
-    MappingTrial,
-    Notice,
     Picture,
-    Ref,
     Rendition,
 )
+from connectors.sdk.gathering import gather
+from connectors.sdk.mapping import expressions, paths
 
-__all__ = ["Collecting", "Noticing", "Rendering", "Sampling", "Searching", "ServingPictures"]
+__all__ = ["Collecting", "Rendering", "Sampling", "Searching", "ServingPictures"]
 
-# Pages that one collection may take; a system that cuts pages small gives up to this many.
-_MAX_QUERY_PAGES = 5
 # Names in braces that the request answers, not the editor.
 _OWN_NAMES = frozenset({"locale", "lang"})
 
@@ -70,19 +64,12 @@ class Collecting(RestAsking):
         if type != self.config.type or limit < 1:
             return AssetPage(())
         path = self._query_path(query, call)
-        at, skipped = _split_cursor(cursor)
-        assets: list[Asset] = []
-        for _ in range(_MAX_QUERY_PAGES):
+
+        def read(at: str | None) -> AssetPage:
             page = self.read_page(path, call, cursor=at, size=min(limit, 100))
-            fresh = self.judged_all(page.records)[skipped:]
-            taken = fresh[: limit - len(assets)]
-            assets += taken
-            if len(taken) < len(fresh):
-                return AssetPage(assets, _join_cursor(at, skipped + len(taken)))
-            at, skipped = page.next_cursor, 0
-            if at is None or len(assets) >= limit:
-                break
-        return AssetPage(assets, None if at is None else _join_cursor(at, 0))
+            return AssetPage(self.judged_all(page.records), page.next_cursor)
+
+        return gather(read, limit=limit, cursor=cursor)
 
     def _query_path(self, query: Mapping[str, Any], call: Call) -> str:
         schema = self.query_schema()
@@ -93,20 +80,6 @@ class Collecting(RestAsking):
         if missing:
             raise ConfigurationError(f"{self.name}: a collection needs “{missing[0]}” here")
         return self.filled(self.config.query_path, call, {name: str(value) for name, value in query.items()})
-
-
-class Noticing(RestAsking):
-    """It sends hooks."""
-
-    def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:  # noqa: ARG002 - the protocol's.
-        """The ids of a hook; one without ids means that anything may have changed."""
-        data = _json_body(body, name=self.name)
-        if self.config.notice_when and not expressions.holds(self.config.notice_when, data):
-            return Notice()
-        found = expressions.evaluate(self.config.notice_ids, data)
-        ids = found if isinstance(found, list) else [found]
-        refs = [Ref(self.config.type, str(one)) for one in ids if _is_id(one)]
-        return Notice(refs=tuple(dict.fromkeys(refs))) if refs else Notice(types=(self.config.type,))
 
 
 class Rendering(RestAsking):
@@ -145,7 +118,7 @@ class ServingPictures(RestAsking):
 
 
 class Sampling(RestAsking):
-    """It shows a raw record, and what the mapping makes of it."""
+    """It shows a raw record."""
 
     def sample(self, call: Call) -> Mapping[str, Any]:
         """The first record of the list, of a search for nothing, or of what the test path shows.
@@ -159,10 +132,6 @@ class Sampling(RestAsking):
             raise ConfigurationError(f"{self.name}: the list is empty, so there is no sample to show")
         return records[0]
 
-    def try_mapping(self, record: Mapping[str, Any]) -> MappingTrial:
-        """Each field on this record: its value, or what is wrong."""
-        return mapping.try_record(self.config, record, address=self.absolute(""))
-
     def _records_at_check(self, call: Call) -> list[Mapping[str, Any]]:
         """Records where the test path shows some, in the place where people or items are found."""
         _, data = self.ask(self.filled(self.config.check_path, call), call)
@@ -170,28 +139,3 @@ class Sampling(RestAsking):
         found = expressions.evaluate(place, data)
         records = found if isinstance(found, list) else [found]
         return [record for record in records if isinstance(record, Mapping)]
-
-
-def _json_body(body: bytes, *, name: str) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise BadResponseError(f"{name}: a hook is not JSON") from None
-
-
-def _is_id(value: Any) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
-
-
-def _split_cursor(cursor: str | None) -> tuple[str | None, int]:
-    """``skipped~place``: how many of the page at ``place`` were given already."""
-    if cursor is None:
-        return None, 0
-    skipped, tilde, place = cursor.partition("~")
-    if not tilde or not skipped.isdigit() or len(skipped) > 6:
-        raise BadResponseError("not a cursor of this collection")
-    return place or None, int(skipped)
-
-
-def _join_cursor(place: str | None, skipped: int) -> str:
-    return f"{skipped}~{place or ''}"

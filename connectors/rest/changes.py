@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.rest import expressions, paging, times
+from connectors.rest import paging
 from connectors.rest.asking import RestAsking
 from connectors.sdk import BadResponseError, Call, Change, ChangePage, Ref
+from connectors.sdk.mapping import expressions, times
 from connectors.sdk.polling import PollPosition, clock_of
 
 __all__ = ["Polling"]

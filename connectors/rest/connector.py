@@ -1,27 +1,24 @@
 """The connector that an administrator configures: reading by id, and the capabilities of the settings.
 
-The hub asks ``isinstance(connector, Searchable)``. What a REST connection can do is not known before
-its settings are, so the class of each connection is put together from them: a connection without a
-search path has no ``search`` at all, and nobody is offered one.
+The class of each connection is put together from its settings, see :mod:`connectors.sdk.composing`.
 """
 
 from __future__ import annotations
 
-from abc import ABCMeta
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
-from connectors.rest.asking import RestAsking
-from connectors.rest.capabilities import Collecting, Noticing, Rendering, Sampling, Searching, ServingPictures
+from connectors.rest.capabilities import Collecting, Rendering, Sampling, Searching, ServingPictures
 from connectors.rest.changes import Polling
 from connectors.rest.people import Finding
 from connectors.rest.reading import RestReading
 from connectors.rest.settings import RestApiConfig
+from connectors.sdk.composing import compose
+from connectors.sdk.mapping import Noticing
 
 __all__ = ["RestApiConnector"]
 
-_CAPABILITIES: tuple[tuple[type[RestAsking], Callable[[RestApiConfig], object]], ...] = (
+_CAPABILITIES: tuple[tuple[type, Callable[[RestApiConfig], object]], ...] = (
     (Searching, lambda config: config.search_path),
     (Collecting, lambda config: config.query_path),
     (Finding, lambda config: config.find_path),
@@ -43,16 +40,4 @@ class RestApiConnector(Sampling, RestReading):
         """An instance of the class that has just the capabilities of these settings."""
         chosen = tuple(part for part, wanted in _CAPABILITIES if wanted(config))
         size = config.batch_size if config.batch_path else 1
-        return cast("Self", object.__new__(_composed(cls, chosen, size, config.concurrency)))
-
-
-@lru_cache(maxsize=256)
-def _composed(
-    base: type[RestApiConnector],
-    capabilities: tuple[type[RestAsking], ...],
-    max_batch: int,
-    max_concurrency: int,
-) -> type[RestApiConnector]:
-    limits = {"max_batch": max_batch, "max_concurrency": max_concurrency, "__module__": base.__module__}
-    composed = ABCMeta(base.__name__, (*capabilities, base), limits)
-    return cast("type[RestApiConnector]", composed)
+        return object.__new__(compose(cls, chosen, max_batch=size, max_concurrency=config.concurrency))

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
-from connectors.rest import expressions, paths
 from connectors.rest.settings import RestApiConfig
 from connectors.sdk import BadResponseError
+from connectors.sdk.mapping import expressions, paths
 
 __all__ = ["continues_by_address", "next_cursor", "path_at"]
 

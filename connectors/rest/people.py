@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from connectors.rest import expressions, paths
 from connectors.rest.asking import RestAsking
 from connectors.sdk import (
     Asset,
@@ -21,6 +20,7 @@ from connectors.sdk import (
     Missing,
     MissingReason,
 )
+from connectors.sdk.mapping import expressions, paths
 
 __all__ = ["Finding"]
 

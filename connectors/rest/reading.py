@@ -11,18 +11,17 @@ from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from connectors.rest import expressions, mapping, paths
 from connectors.rest.asking import RestAsking
 from connectors.sdk import (
     Asset,
     BadResponseError,
     Call,
-    ConfigurationError,
     Missing,
     MissingReason,
     Ref,
     Unchanged,
 )
+from connectors.sdk.mapping import expressions, paths
 from connectors.sdk.rest import Answer
 
 __all__ = ["RestReading"]
@@ -39,10 +38,6 @@ Verdict = Asset | Missing | Unchanged
 class RestReading(RestAsking):
     """Reads records by id, alone or in batches, and tests the connection."""
 
-    def asset_types(self) -> tuple[str, ...]:
-        """The one type of the settings."""
-        return (self.config.type,)
-
     def fetch(self, refs: Sequence[Ref], call: Call) -> Mapping[Ref, Verdict]:
         """Read by id: in one batch where there is a path for it, else one after the other."""
         own = [ref for ref in dict.fromkeys(refs) if ref.type == self.config.type]
@@ -54,10 +49,8 @@ class RestReading(RestAsking):
 
     def check(self, call: Call) -> None:
         """One small call, and a look at whether its first record can be mapped."""
-        unmapped = mapping.unmapped_fields(self.config)
         page = self.probe(call)
-        if unmapped:
-            raise ConfigurationError(f"{self.name}: not mapped yet: {', '.join(unmapped)}")
+        self.check_mapping()
         if page is not None and page.records:
             self.judged(page.records[0])
 

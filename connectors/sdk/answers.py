@@ -20,6 +20,8 @@ from connectors.sdk.errors import (
 __all__ = ["Answer", "raise_for_status", "retry_after_s"]
 
 MAX_RETRY_AFTER_S = 86_400.0
+# Nobody knows how long an outage takes: WordPress says ten minutes for an update of seconds.
+MAX_OUTAGE_WAIT_S = 60.0
 
 _JSON_LIKE = frozenset({"", "application/json", "text/json", "text/plain", "application/javascript"})
 
@@ -76,8 +78,11 @@ def raise_for_status(status: int, headers: Mapping[str, str], *, where: str) -> 
     message = f"{where}: HTTP {status}"
     if status in (401, 403):
         raise AccessDeniedError(message)
+    wait_s = retry_after_s(headers.get("retry-after", ""))
     if status == 429:
-        raise RateLimitedError(message, retry_after_s=retry_after_s(headers.get("retry-after", "")))
+        raise RateLimitedError(message, retry_after_s=wait_s)
+    if status == 503 and wait_s is not None:
+        raise RateLimitedError(message, retry_after_s=min(wait_s, MAX_OUTAGE_WAIT_S))
     if status >= 500 or status in (408, 425):
         raise TransientError(message)
     if status >= 400:

@@ -127,11 +127,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """What changed since a cursor. ``cursor`` is where to go on, also when nothing changed."""
+    """What changed since a cursor. ``cursor`` is where to go on, also when nothing changed.
+
+    ``wait_s`` is for systems that answer and yet ask to be left alone (Kinto's ``Backoff``): the hub
+    does not ask for changes again before.
+    """
 
     changes: Sequence[Change]
     cursor: str
     more: bool = False
+    wait_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,11 @@ class Erases(Protocol):
     """It erases a person's data in its system."""
 
     def erase(self, identifier: Identifier, call: Call) -> Mapping[str, Any]:
-        """Erase, and return what proves it."""
+        """Erase, and return what proves it: plain JSON data that holds nothing of what was erased.
+
+        Nobody found is a proof, too. Where several people hold the identifier, nobody is erased:
+        ``ConfigurationError``.
+        """
         ...
 
 

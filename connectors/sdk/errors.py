@@ -6,7 +6,7 @@
     ├─ ConfigurationError          marks the connection broken and tells an administrator; never retries
     │  └─ AccessDeniedError        the same: the key is refused for everything (HTTP 401, 403)
     ├─ TransientError              serves the last good copy and tries again later (timeout, 5xx, reset)
-    │  └─ RateLimitedError         the same, not before ``retry_after_s`` (HTTP 429)
+    │  └─ RateLimitedError         the same, not before ``retry_after_s`` (HTTP 429; 503 that says when)
     └─ BadResponseError            serves the last good copy and logs once (not JSON, not the shape)
 
 Anything else that leaves a connector is reported as "connector crashed" and costs its slots, not

@@ -143,7 +143,7 @@ class RestConnector(Connector[C]):
 
         Raises:
             AccessDeniedError: HTTP 401 or 403.
-            RateLimitedError: HTTP 429.
+            RateLimitedError: HTTP 429, or 503 with ``Retry-After`` (of which at most a minute counts).
             TransientError: HTTP 5xx, no connection, a broken answer; or the deadline came.
             ConfigurationError: Any other 4xx; an address that may not be called.
             BadResponseError: An answer that is too large or badly compressed; a redirect without end.

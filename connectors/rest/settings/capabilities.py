@@ -1,4 +1,4 @@
-"""What else the system can do: collections, people, changes, hooks, pictures."""
+"""What else the system can do: collections, people, changes, pictures."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import re
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from connectors.rest import expressions, paths
-from connectors.rest.settings.hints import LOCALE_NAMES, Expression, Path, need, shown
+from connectors.rest.settings.hints import Path
 from connectors.sdk import ConnectorConfig
+from connectors.sdk.mapping import expressions, paths
+from connectors.sdk.mapping.hints import LOCALE_NAMES, Expression, need, shown
 
 __all__ = ["CapabilitySettings"]
 
 
 class CapabilitySettings(ConnectorConfig):
-    """What else the system can do: collections, people, changes, hooks, pictures."""
+    """What else the system can do: collections, people, changes, pictures."""
 
     query_path: Path = Field(
         default="",
@@ -67,18 +68,6 @@ class CapabilitySettings(ConnectorConfig):
         le=3600,
         title="Ask again for the last (seconds)",
         description="Changes can become visible a little late; what was told already is not told again",
-        json_schema_extra=shown("Changes"),
-    )
-    notice_ids: Expression = Field(
-        default="",
-        title="Ids in a hook",
-        description="JMESPath on what the system sends us: data.id or items[].id",
-        json_schema_extra=shown("Changes"),
-    )
-    notice_when: Expression = Field(
-        default="",
-        title="A hook concerns us if",
-        description="JMESPath, such as collection == 'products'; empty takes every hook",
         json_schema_extra=shown("Changes"),
     )
     rendition_path: Path = Field(

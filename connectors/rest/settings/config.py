@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from pydantic import ConfigDict
 
-from connectors.rest.settings.address import AddressSettings
 from connectors.rest.settings.capabilities import CapabilitySettings
-from connectors.rest.settings.fields import FieldSettings
 from connectors.rest.settings.lists import ListSettings
-from connectors.rest.settings.reading import ReadingSettings
+from connectors.rest.settings.reading import AnswerSettings, ReadingSettings
+from connectors.sdk.mapping import AddressSettings, FieldSettings, NoticeSettings, VerdictSettings
 
 __all__ = ["RestApiConfig"]
 
 
-class RestApiConfig(CapabilitySettings, ListSettings, ReadingSettings, FieldSettings, AddressSettings):
+class RestApiConfig(
+    NoticeSettings,
+    CapabilitySettings,
+    ListSettings,
+    AnswerSettings,
+    VerdictSettings,
+    ReadingSettings,
+    FieldSettings,
+    AddressSettings,
+):
     """Settings of one REST connection."""
 
     # Defaults are checked too: an empty token is wrong once "bearer" is chosen.

@@ -1,35 +1,15 @@
-"""What the settings share: hints for the form, and checks of expressions and paths.
-
-``json_schema_extra`` carries three hints for the form that is drawn from the JSON schema: ``group``
-(a heading), ``show_if`` (other settings that make this one matter) and ``format`` (``mapping``:
-canonical field to expression; ``pairs``: free name to value).
-"""
+"""Settings that are a path, or statuses: their checks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator
 
-from connectors.rest import expressions, paths
+__all__ = ["Path", "Statuses"]
 
-__all__ = ["LOCALE_NAMES", "Expression", "Path", "Statuses", "need", "refuse_others", "shown"]
-
-# Placeholders that every path may hold: the locale of the request (de-CH) and its language (de).
-LOCALE_NAMES = frozenset({"locale", "lang"})
 _NEVER_ABOUT_A_RECORD = frozenset({408, 425, 429})
-
-
-def shown(group: str, *, format: str | None = None, **show_if: list[str]) -> dict[str, Any]:
-    """Hints for one setting: its heading, its kind of input, and what makes it matter."""
-    hints: dict[str, Any] = {"group": group}
-    if format:
-        hints["format"] = format
-    if show_if:
-        hints["show_if"] = show_if
-    return hints
 
 
 def _checked_path(path: str) -> str:
@@ -49,21 +29,5 @@ def _checked_statuses(statuses: list[int]) -> list[int]:
     return statuses
 
 
-Expression = Annotated[str, AfterValidator(expressions.check_expression)]
 Path = Annotated[str, AfterValidator(_checked_path)]
 Statuses = Annotated[list[int], AfterValidator(_checked_statuses)]
-
-
-def need(path: str, name: str, *, others: Collection[str] = ()) -> str:
-    """The path, if it is empty or holds ``{name}`` and nothing beside ``others``."""
-    if path and name not in paths.placeholders(path):
-        raise ValueError(f"has to contain {{{name}}}")
-    return refuse_others(path, {name, *others})
-
-
-def refuse_others(path: str, allowed: Collection[str]) -> str:
-    """The path, if all its placeholders are ``allowed``."""
-    unknown = [name for name in paths.placeholders(path) if name not in allowed]
-    if unknown:
-        raise ValueError(f"{{{unknown[0]}}} is not known here")
-    return path

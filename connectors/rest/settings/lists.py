@@ -6,17 +6,10 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from connectors.rest import paths
-from connectors.rest.settings.hints import (
-    LOCALE_NAMES,
-    Expression,
-    Path,
-    Statuses,
-    need,
-    refuse_others,
-    shown,
-)
+from connectors.rest.settings.hints import Path, Statuses
 from connectors.sdk import ConnectorConfig
+from connectors.sdk.mapping import paths
+from connectors.sdk.mapping.hints import LOCALE_NAMES, Expression, need, refuse_others, shown
 
 __all__ = ["ListSettings"]
 
@@ -78,7 +71,7 @@ class ListSettings(ConnectorConfig):
     next: Expression = Field(
         default="",
         title="Place of the mark or the next address",
-        description="JMESPath, Statuses, such as meta.next_cursor or links.next",
+        description="JMESPath, such as meta.next_cursor or links.next",
         json_schema_extra=shown("Pages", paging=["cursor", "next_url"]),
     )
     next_header: str = Field(

@@ -6,11 +6,12 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from connectors.rest import paths
-from connectors.rest.settings.hints import LOCALE_NAMES, Expression, Path, Statuses, need, shown
+from connectors.rest.settings.hints import Path, Statuses
 from connectors.sdk import ConnectorConfig
+from connectors.sdk.mapping import paths
+from connectors.sdk.mapping.hints import LOCALE_NAMES, Expression, need, shown
 
-__all__ = ["ReadingSettings"]
+__all__ = ["AnswerSettings", "ReadingSettings"]
 
 
 class ReadingSettings(ConnectorConfig):
@@ -64,42 +65,6 @@ class ReadingSettings(ConnectorConfig):
     hidden_statuses: Statuses = Field(
         default=[], title="Answers that mean not published", json_schema_extra=shown("Deleted and hidden")
     )
-    gone_when: Expression = Field(
-        default="",
-        title="A record is deleted if",
-        description="JMESPath, true or false, on a record: status == 'deleted'",
-        json_schema_extra=shown("Deleted and hidden"),
-    )
-    gone_answer_when: Expression = Field(
-        default="",
-        title="An answer means deleted if",
-        description="JMESPath on the whole answer for one record, an error's too: error == 'RecordNotFound'",
-        json_schema_extra=shown("Deleted and hidden"),
-    )
-    hidden_when: Expression = Field(
-        default="",
-        title="A record is not published if",
-        description="JMESPath, such as status != 'published'",
-        json_schema_extra=shown("Deleted and hidden"),
-    )
-    moved_to: Expression = Field(
-        default="",
-        title="New id of a record that moved",
-        description="JMESPath, such as merged_into",
-        json_schema_extra=shown("Deleted and hidden"),
-    )
-    denied_when: Expression = Field(
-        default="",
-        title="An answer refuses our key if",
-        description="JMESPath on the whole answer, for systems that say so with another status than 401",
-        json_schema_extra=shown("Deleted and hidden"),
-    )
-    error_when: Expression = Field(
-        default="",
-        title="An answer is an error if",
-        description="JMESPath on the whole answer, for systems that answer errors with 200: ok == `false`",
-        json_schema_extra=shown("Deleted and hidden"),
-    )
 
     @field_validator("record")
     @classmethod
@@ -131,3 +96,26 @@ class ReadingSettings(ConnectorConfig):
         if value == "ask" and not info.data.get("get_path", "-"):
             raise ValueError("“ask” needs a path for one record")
         return value
+
+
+class AnswerSettings(ConnectorConfig):
+    """What a whole answer says, where its status does not."""
+
+    gone_answer_when: Expression = Field(
+        default="",
+        title="An answer means deleted if",
+        description="JMESPath on the whole answer for one record, an error's too: error == 'RecordNotFound'",
+        json_schema_extra=shown("Deleted and hidden"),
+    )
+    denied_when: Expression = Field(
+        default="",
+        title="An answer refuses our key if",
+        description="JMESPath on the whole answer, for systems that say so with another status than 401",
+        json_schema_extra=shown("Deleted and hidden"),
+    )
+    error_when: Expression = Field(
+        default="",
+        title="An answer is an error if",
+        description="JMESPath on the whole answer, for systems that answer errors with 200: ok == `false`",
+        json_schema_extra=shown("Deleted and hidden"),
+    )

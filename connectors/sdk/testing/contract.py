@@ -31,6 +31,7 @@ pytest.register_assert_rewrite("connectors.sdk.testing.stage", "connectors.sdk.t
 
 from connectors.sdk.connector import capabilities  # noqa: E402
 from connectors.sdk.testing.cases.describing import DescribingCases  # noqa: E402
+from connectors.sdk.testing.cases.erasing import ErasingCases  # noqa: E402
 from connectors.sdk.testing.cases.failing import FailingCases  # noqa: E402
 from connectors.sdk.testing.cases.following import FollowingCases  # noqa: E402
 from connectors.sdk.testing.cases.picking import PickingCases  # noqa: E402
@@ -48,11 +49,12 @@ _NEEDED_WITH: Mapping[str, tuple[str, ...]] = {
     "hooks": ("notices",),
     "renditions": ("picture",),
     "pictures": ("picture",),
+    "erasure": ("person", "stranger"),
 }
 
 
 class ConnectorContract(
-    DescribingCases, ReadingCases, PickingCases, FollowingCases, ShowingCases, FailingCases
+    DescribingCases, ReadingCases, PickingCases, FollowingCases, ShowingCases, ErasingCases, FailingCases
 ):
     """All cases. See the module for how to inherit, and ``ContractData`` for what to give."""
 

@@ -68,6 +68,7 @@ class Script:
         people: Records by identifier, for ``find``.
         pictures: Bytes by address, as (content type, body).
         changes: The log that ``changes_since`` reads; ``put`` and ``delete`` write it.
+        wait_s: What it asks the hub to wait before it asks for changes again.
         delay_s: How long each call takes. A call whose deadline is earlier raises a timeout at its
             deadline, or overruns it when ``keeps_deadline`` is false.
         gate: When set to an event, calls wait for it (or for their deadline) before they answer.
@@ -84,6 +85,7 @@ class Script:
     people: dict[Identifier, Asset | Missing] = field(default_factory=dict)
     pictures: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    wait_s: float | None = None
     delay_s: float = 0.0
     keeps_deadline: bool = True
     gate: threading.Event | None = None
@@ -225,7 +227,8 @@ class ScriptedConnector(Connector[ScriptedConfig]):
         with _Played(self._script(), Called("changes_since"), call) as script:
             end = len(script.changes)
             start = end if cursor is None else int(cursor)
-            return ChangePage(changes=tuple(script.changes[start:end]), cursor=str(end))
+            changes = tuple(script.changes[start:end])
+            return ChangePage(changes=changes, cursor=str(end), wait_s=script.wait_s)
 
     def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:  # noqa: ARG002 - the protocol's argument.
         try:

@@ -18,6 +18,7 @@ from connectors.sdk.connector import (
     Call,
     Connector,
     Egress,
+    Erases,
     Identifies,
     Polls,
     Queryable,
@@ -167,6 +168,8 @@ class ContractData:
             every["changes"] = lambda call: connector.changes_since(None, call)
         if isinstance(connector, Samples):
             every["sample"] = connector.sample
+        if "erasure" in self.has and isinstance(connector, Erases):
+            every["erase"] = lambda call: connector.erase(self.person, call)
         return every
 
     def failure_of(self, operation: Callable[[Call], Any], *, within_s: float = 5.0) -> ConnectorError:

@@ -8,7 +8,6 @@ import pytest
 from connectors.rest.connector import RestApiConnector
 from connectors.rest.settings import RestApiConfig
 from connectors.rest.simulator import NumberedShop
-from connectors.rest.times import read_time, write_time
 from connectors.sdk import (
     Asset,
     BadResponseError,
@@ -18,6 +17,7 @@ from connectors.sdk import (
     Missing,
     MissingReason,
 )
+from connectors.sdk.mapping.times import read_time, write_time
 from tests.connectors.rest.dialects import NUMBERED, connect
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

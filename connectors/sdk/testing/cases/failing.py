@@ -73,6 +73,12 @@ class FailingCases(ContractData):
             assert error.retry_after_s == 7
 
     @case()
+    def test_http_503_that_says_when_to_come_again_is_listened_to(self, stage: Stage) -> None:
+        for error in self._expect(stage, Status(503, {"Retry-After": "7"}), RateLimitedError):
+            assert isinstance(error, RateLimitedError)
+            assert error.retry_after_s == 7
+
+    @case()
     def test_http_500_and_503_are_transient(self, stage: Stage) -> None:
         self._expect(stage, Status(500), TransientError)
         self._expect(stage, Status(503), TransientError)

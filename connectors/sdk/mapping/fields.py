@@ -1,4 +1,4 @@
-"""What a record means: its id, its canonical fields, its times."""
+"""Settings that say what a record means: its id, its canonical fields, its times."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from connectors.rest import expressions
-from connectors.rest.settings.hints import Expression, refuse_others, shown
-from connectors.sdk import ConnectorConfig
+from connectors.sdk.connector import ConnectorConfig
+from connectors.sdk.mapping import expressions
+from connectors.sdk.mapping.hints import Expression, refuse_others, shown
 from connectors.sdk.types import TYPES, field_names
 
 __all__ = ["FieldSettings"]

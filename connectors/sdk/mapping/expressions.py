@@ -18,7 +18,7 @@ from jmespath import functions
 from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
-from connectors.sdk import BadResponseError
+from connectors.sdk.errors import BadResponseError
 
 __all__ = ["ExpressionError", "check_expression", "evaluate", "holds", "is_null", "listed"]
 

@@ -17,25 +17,27 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from connectors.rest import expressions, paths, times
-from connectors.rest.expressions import ExpressionError
-from connectors.rest.settings import RestApiConfig
-from connectors.sdk import Asset, BadResponseError, FieldTrial, MappingTrial, Ref
 from connectors.sdk import types as canonical_types
+from connectors.sdk.assets import Asset, FieldTrial, MappingTrial, Ref
+from connectors.sdk.errors import BadResponseError
+from connectors.sdk.mapping import expressions, paths, times
+from connectors.sdk.mapping.expressions import ExpressionError
+from connectors.sdk.mapping.fields import FieldSettings
 from connectors.sdk.types import TYPES, canonical, field_names, nest, picture_of
 
 __all__ = ["read_id", "to_asset", "try_record", "unmapped_fields"]
 
 
 def to_asset(
-    config: RestApiConfig,
+    config: FieldSettings,
     record: Mapping[str, Any],
     *,
     external_id: str,
     address: str,
     validator: str | None = None,
+    pictures_need_key: bool = False,
 ) -> Asset:
-    """The asset of a record. ``address`` completes relative addresses.
+    """The asset of a record. ``address`` completes relative addresses; pictures there may need its key.
 
     Raises:
         BadResponseError: A field that the type needs is not there; the message names ``type.field``.
@@ -53,17 +55,17 @@ def to_asset(
         valid_until=_moment(config, "valid_until", record),
         validator=validator,
         edit_url=edit_url,
-        protected=config.pictures_need_key and _has_own_picture(config, read.fields, address),
+        protected=pictures_need_key and _has_own_picture(config, read.fields, address),
     )
 
 
-def _has_own_picture(config: RestApiConfig, fields: Mapping[str, Any], address: str) -> bool:
+def _has_own_picture(config: FieldSettings, fields: Mapping[str, Any], address: str) -> bool:
     """Whether its picture is at the system itself: the key is for no other host, a public CDN say."""
     picture = picture_of(fields, config.type)
     return picture is not None and urlsplit(picture)[:2] == urlsplit(address)[:2]
 
 
-def try_record(config: RestApiConfig, record: Mapping[str, Any], *, address: str) -> MappingTrial:
+def try_record(config: FieldSettings, record: Mapping[str, Any], *, address: str) -> MappingTrial:
     """Each field that is mapped or needed: its value on this record, or the problem."""
     read = _read_fields(config, record, address=address)
     names = dict.fromkeys([*config.mapping, *read.problems])
@@ -74,7 +76,7 @@ def try_record(config: RestApiConfig, record: Mapping[str, Any], *, address: str
     return MappingTrial([own_id, *trials, *filter(None, times_of_record)], usable)
 
 
-def read_id(config: RestApiConfig, record: Mapping[str, Any]) -> str:
+def read_id(config: FieldSettings, record: Mapping[str, Any]) -> str:
     """The id of a record as text.
 
     Raises:
@@ -86,7 +88,7 @@ def read_id(config: RestApiConfig, record: Mapping[str, Any]) -> str:
     return str(found)
 
 
-def unmapped_fields(config: RestApiConfig) -> list[str]:
+def unmapped_fields(config: FieldSettings) -> list[str]:
     """Fields that the type needs and the mapping does not have."""
     return [
         field.name
@@ -107,7 +109,7 @@ class _Reading:
     fatal: str | None = None
 
 
-def _read_fields(config: RestApiConfig, record: Mapping[str, Any], *, address: str) -> _Reading:
+def _read_fields(config: FieldSettings, record: Mapping[str, Any], *, address: str) -> _Reading:
     """Leave out, field by field, what does not fit, until the rest does or cannot."""
     values, problems = _evaluate_all(config, record, address=address)
     while True:
@@ -123,7 +125,7 @@ def _read_fields(config: RestApiConfig, record: Mapping[str, Any], *, address: s
 
 
 def _evaluate_all(
-    config: RestApiConfig, record: Mapping[str, Any], *, address: str
+    config: FieldSettings, record: Mapping[str, Any], *, address: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}
@@ -173,7 +175,7 @@ def _at(fields: Mapping[str, Any], name: str) -> Any:
 # Values
 
 
-def _coerce(config: RestApiConfig, name: str, value: Any, *, address: str) -> Any:
+def _coerce(config: FieldSettings, name: str, value: Any, *, address: str) -> Any:
     """A value in the form that its field wants: whole addresses, and times with a zone."""
     if name in _fields_of(config.type, canonical_types.Url):
         return _whole_addresses(value, address)
@@ -220,7 +222,7 @@ def _text(expression: str, record: Mapping[str, Any]) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-def _moment(config: RestApiConfig, setting: str, record: Mapping[str, Any]) -> datetime | None:
+def _moment(config: FieldSettings, setting: str, record: Mapping[str, Any]) -> datetime | None:
     """The time of a setting.
 
     Raises:
@@ -238,14 +240,14 @@ def _moment(config: RestApiConfig, setting: str, record: Mapping[str, Any]) -> d
 # The trial's further rows
 
 
-def _try_id(config: RestApiConfig, record: Mapping[str, Any]) -> FieldTrial:
+def _try_id(config: FieldSettings, record: Mapping[str, Any]) -> FieldTrial:
     try:
         return FieldTrial("id", read_id(config, record))
     except BadResponseError as problem:
         return FieldTrial("id", problem=str(problem))
 
 
-def _try_moment(config: RestApiConfig, setting: str, record: Mapping[str, Any]) -> FieldTrial | None:
+def _try_moment(config: FieldSettings, setting: str, record: Mapping[str, Any]) -> FieldTrial | None:
     if not getattr(config, setting):
         return None
     try:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from connectors.rest.settings.hints import shown
-from connectors.sdk import ConnectorConfig
+from connectors.sdk.connector import ConnectorConfig
+from connectors.sdk.mapping.hints import shown
 
-__all__ = ["AddressSettings"]
-
+__all__ = ["AddressSettings", "credential_headers", "credential_params"]
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 # Credentials have settings of their own, which are kept secret; the rest belongs to the transport.
@@ -94,3 +95,18 @@ class AddressSettings(ConnectorConfig):
             if name.lower() in _RESERVED_HEADERS:
                 raise ValueError(f"“{name}” cannot be set here")
         return headers
+
+
+def credential_headers(config: AddressSettings) -> Mapping[str, str]:
+    """The header that lets us in, where it is a header."""
+    if config.auth == "basic":
+        pair = f"{config.username}:{config.password.get_secret_value()}".encode()
+        return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+    if config.auth == "bearer":
+        return {"Authorization": f"Bearer {config.token.get_secret_value()}"}
+    return {config.key_name: config.key.get_secret_value()} if config.auth == "header" else {}
+
+
+def credential_params(config: AddressSettings) -> Mapping[str, str]:
+    """The key, where it belongs in the query."""
+    return {config.key_name: config.key.get_secret_value()} if config.auth == "query" else {}
