@@ -10,7 +10,7 @@ from connectors.sdk import RateLimitedError, Ref, TransientError
 from orchestrator.connections.cache.sqlite import SqliteStore
 from orchestrator.connections.configuring.saving import save_connection
 from orchestrator.connections.listening.polling import _claim
-from orchestrator.connections.models import ConnectionHealth, PollState, Purge
+from orchestrator.connections.models import Connection, ConnectionHealth, PollState, Purge
 from orchestrator.connections.process import this_process
 from orchestrator.connections.tasks import poll_due, sweep
 from orchestrator.engine.outcome import LinkState
@@ -87,6 +87,25 @@ def test_a_system_that_asks_to_wait_is_left_alone(dam):
     dam.script.errors["changes_since"] = RateLimitedError("429", retry_after_s=120)
     poll_due()
     assert (PollState.objects.get().due_at - timezone.now()).total_seconds() > 100
+
+
+def test_a_system_that_answers_and_asks_to_be_left_alone_is(dam):
+    dam.script.wait_s = 120
+    poll_due()
+    state = PollState.objects.get()
+    assert state.cursor
+    assert (state.due_at - timezone.now()).total_seconds() > 100
+
+
+def test_what_changed_about_people_leaves_no_id_behind(dam):
+    Connection.objects.update(personal=True)
+    poll_due()
+    Purge.objects.all().delete()
+    dam.script.put("Person", "p-ada", name="Ada")
+    dam.script.delete(dam.script.put("Person", "p-bo", name="Bo"))
+    make_due()
+    poll_due()
+    assert set(Purge.objects.values_list("scope", flat=True)) == {f"c:{dam.uuid}:t:Person"}
 
 
 def test_a_row_is_claimed_once(dam):

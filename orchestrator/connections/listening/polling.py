@@ -28,6 +28,7 @@ _PATIENCE_S = 5.0
 # A poll that died with its process is taken up again after this.
 _LEASE_S = 30.0
 _MOST_PAGES = 20
+_LONGEST_WAIT_S = 86_400.0
 
 
 @dataclass(eq=False)
@@ -39,6 +40,7 @@ class _Poll:
     lane: Lane | None = None
     changes: list[Change] = field(default_factory=list)
     failure: Failure | None = None
+    wait_s: float = 0.0
     ended: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -60,7 +62,8 @@ class _Poll:
         page: ChangePage = self.lane.connector.changes_since(self.cursor, call)
         self.changes += page.changes
         self.cursor = page.cursor
-        return page.more
+        self.wait_s = max(self.wait_s, page.wait_s or 0.0)
+        return page.more and not page.wait_s
 
 
 def poll_connections(lanes: Lanes, findings: Findings) -> int:
@@ -126,14 +129,20 @@ def _finish(poll: _Poll) -> None:
     if poll.failure is not None:
         if _seldom.due((connection.pk, poll.failure.code)):
             log.warning("%s: polling failed: %s", connection.slug, poll.failure.code)
-        wait_s = poll.failure.retry_after_s or 0.0
-        due_at = max(due_at, timezone.now() + timedelta(seconds=wait_s))
+        due_at = _not_before(due_at, poll.failure.retry_after_s)
         PollState.objects.filter(pk=state.pk).update(due_at=due_at)
         return
     _purge_changes(poll)
     PollState.objects.filter(pk=state.pk).update(
-        due_at=due_at, cursor=poll.cursor or "", settings_version=connection.settings_version
+        due_at=_not_before(due_at, poll.wait_s),
+        cursor=poll.cursor or "",
+        settings_version=connection.settings_version,
     )
+
+
+def _not_before(due_at: datetime, wait_s: float | None) -> datetime:
+    """The instant to ask again, if the system wants to be left alone for so long; at most a day."""
+    return max(due_at, timezone.now() + timedelta(seconds=min(wait_s or 0.0, _LONGEST_WAIT_S)))
 
 
 def _purge_changes(poll: _Poll) -> None:

@@ -44,8 +44,9 @@ def purge(
     the same types: what changed may match them now.
     """
     named = list(dict.fromkeys(refs))
-    if len(named) > _MOST_ITEMS and not drop:
-        # A flood of items is one line for each of their types.
+    if connection.personal or (len(named) > _MOST_ITEMS and not drop):
+        # A flood of items is one line for each of their types. So is news of people: nothing of them is
+        # held that could be read again, and the log is no place for their ids.
         types, named = {*types, *(ref.type for ref in named)}, []
     n = append_purges(scopes_of(connection, refs=named, types=types, everything=everything), drop=drop)
     if n:

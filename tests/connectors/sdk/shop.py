@@ -138,6 +138,10 @@ class Shop(RestConnector[ShopConfig]):
             for one in identifiers
         }
 
+    def erase(self, identifier: Identifier, call: Call) -> Mapping[str, Any]:
+        answer = self.request("DELETE", "people", call, json=[identifier.value])
+        return self.parse(Erased, answer.json()).model_dump()
+
     def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         try:
             ids = json.loads(body)["ids"]
@@ -166,6 +170,10 @@ class Shop(RestConnector[ShopConfig]):
     def sample(self, call: Call) -> Mapping[str, Any]:
         items = self.get("products", Listing, call).items
         return items[0].model_dump(mode="json") if items else {}
+
+
+class Erased(BaseModel):
+    erased: int
 
 
 class Changes(BaseModel):
@@ -204,13 +212,18 @@ class ShopSimulator(SimulatorServer):
         if request.path == "/products":
             return self.products(request)
         if request.path == "/people":
-            return json_answer({one: self.people.get(one) for one in request.json()})
+            return self.persons(request)
         if request.path == "/changes":
             since = int(request.arg("since") or len(self.log))
             return json_answer({"ids": self.log[since:], "now": str(len(self.log))})
         if request.path.startswith("/pictures/"):
             return SimAnswer(200, {"Content-Type": "image/png"}, PIXEL)
         return json_answer({"error": "no such thing"}, status=404)
+
+    def persons(self, request: SimRequest) -> SimAnswer:
+        if request.method == "DELETE":
+            return json_answer({"erased": sum(bool(self.people.pop(one, None)) for one in request.json())})
+        return json_answer({one: self.people.get(one) for one in request.json()})
 
     def products(self, request: SimRequest) -> SimAnswer:
         pictured = [

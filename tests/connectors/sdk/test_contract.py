@@ -80,7 +80,7 @@ class TestShop(ShopData):
 class Closed(Shop):
     """The shop without what it could do beyond reading."""
 
-    search = query = query_schema = find = None  # type: ignore[assignment]
+    search = query = query_schema = find = erase = None  # type: ignore[assignment]
     changes_since = parse_notice = rendition = open_picture = sample = None  # type: ignore[assignment]
 
 
@@ -146,6 +146,21 @@ class Forgetful(Negligent):
             return super().fetch(refs, call)
         except ConnectorError:
             return {ref: Missing(MissingReason.GONE) for ref in refs}
+
+
+class Pretending(Negligent):
+    """Says that it erased."""
+
+    def erase(self, identifier: Identifier, call: Call) -> Mapping[str, Any]:
+        self.check(call)
+        return {"erased": 1}
+
+
+class Tattling(Negligent):
+    """Proves by telling what it was about."""
+
+    def erase(self, identifier: Identifier, call: Call) -> Mapping[str, Any]:
+        return {**super().erase(identifier, call), "who": identifier.value}
 
 
 class Endless(Negligent):
@@ -221,6 +236,8 @@ BROKEN: list[tuple[type[Shop], str]] = [
     (Patient, "test_dripped_headers_end_at_the_deadline"),
     (Forgetful, "test_a_key_refused_for_everything_drops_no_link"),
     (Forgetful, "test_http_403_is_access_denied_and_drops_no_link"),
+    (Pretending, "test_an_erased_person_is_found_no_more"),
+    (Tattling, "test_erasing_a_stranger_erases_nobody"),
     (Endless, "test_paging_to_the_end_brings_everything_once"),
     (Careless, "test_a_search_filters"),
     (Limitless, "test_a_collection_keeps_its_limit_and_goes_on_from_there"),

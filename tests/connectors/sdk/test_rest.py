@@ -235,6 +235,16 @@ def _expect_retry_after(probe: Probe, system: Played, given: str, least: float, 
     assert least <= error.value.retry_after_s <= most
 
 
+@pytest.mark.parametrize(("given", "waits_s"), [("7", 7), ("600", 60)])
+def test_an_outage_that_says_when_it_ends_is_believed_for_a_minute(
+    probe: Probe, system: Played, given: str, waits_s: float
+) -> None:
+    system.say("/api/files", b"", status=503, retry_after=given)
+    with pytest.raises(RateLimitedError) as error:
+        probe.get_json("files", soon())
+    assert error.value.retry_after_s == waits_s
+
+
 @pytest.mark.parametrize("given", ["", "soon", "-5", "1.5", "Fri, 99 Foo 2026"])
 def test_a_retry_after_that_says_nothing_is_none(probe: Probe, system: Played, given: str) -> None:
     system.say("/api/files", b"", status=429, retry_after=given)
