@@ -99,7 +99,7 @@ def test_the_steps_build_and_start_a_hub_that_its_health_check_finds(built):
 
     with subprocess.Popen(command, cwd=built, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
-            until(healthy, within_s=120, why="the health check never passed")
+            until(healthy, within_s=300, why="the health check never passed")
             headers = {"Host": "hub.example.com", "X-Forwarded-Proto": "https"}
             page = requests.get(f"http://127.0.0.1:{port}/admin/login/", headers=headers, timeout=20)
             style = re.search(r'href="(/static/[^"]+\.css[^"]*)"', page.text)[1]
