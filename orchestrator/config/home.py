@@ -1,4 +1,4 @@
-"""The admin's first page: what is connected and how it does, what waits to be published, what is broken."""
+"""The admin's first page: the next step, what waits to be published, what is connected, what is broken."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from django.forms import Media
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
+from orchestrator.config.guidance.views import describe_advice
 from orchestrator.connections import api as connections
 from orchestrator.experiences import api as experiences
 from orchestrator.links import api as links
 
-__all__ = ["BrokenPanel", "ConnectionsPanel", "DraftsPanel"]
+__all__ = ["BrokenPanel", "ConnectionsPanel", "DraftsPanel", "NextStepPanel"]
 
 _MOST_ROWS = 8
 
@@ -27,6 +28,22 @@ class HomePanel(Component):
     @property
     def media(self) -> Media:
         return Media(css={"all": ["config/home.css", "connections/connections.css"]})
+
+
+class NextStepPanel(HomePanel):
+    """One thing to do; nothing for somebody who can do nothing here."""
+
+    name = "next"
+    order = 2
+    template_name = "config/home_next.html"
+
+    def render_html(self, parent_context: Mapping[str, Any] | None = None) -> str:
+        self.advice = describe_advice(self.user)
+        return super().render_html(parent_context) if any(self.advice.values()) else ""
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        # Its button posts: a component gets nothing of the page but this.
+        return {"advice": self.advice, "csrf_token": parent_context.get("csrf_token")}
 
 
 class ConnectionsPanel(HomePanel):

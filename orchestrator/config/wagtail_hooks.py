@@ -6,9 +6,13 @@ This hub has no pages, and stores no pictures or documents: those are linked.
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
-from orchestrator.config.home import BrokenPanel, ConnectionsPanel, DraftsPanel
+from orchestrator.config.guidance.views import NextStepView
+from orchestrator.config.home import BrokenPanel, ConnectionsPanel, DraftsPanel, NextStepPanel
 
 # Pages, and what exists only for them or for stored files.
 _HIDDEN_MENU_ITEMS = {"explorer", "images", "documents"}
@@ -47,4 +51,20 @@ def leave_out_counts(_request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_homepage_panels")
 def show_what_needs_somebody(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [panel for panel in panels if getattr(panel, "name", "") not in _HIDDEN_PANELS]
-    panels += [BrokenPanel(request), DraftsPanel(request), ConnectionsPanel(request)]
+    panels += [kind(request) for kind in (NextStepPanel, BrokenPanel, DraftsPanel, ConnectionsPanel)]
+
+
+@hooks.register("register_admin_urls")
+def register_next_step() -> list[Any]:
+    return [path("next/", NextStepView.as_view(), name="next_step")]
+
+
+@hooks.register("register_help_menu_item")
+def lead_to_next_step() -> MenuItem:
+    return MenuItem(
+        _("Next smallest step"),
+        reverse_lazy("next_step"),
+        name="next-step",
+        icon_name="arrow-right-full",
+        order=100,
+    )

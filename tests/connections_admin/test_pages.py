@@ -24,6 +24,7 @@ PAGES = [
     ("post", "/admin/connections/edit/{pk}/test/"),
     ("post", "/admin/connections/edit/{pk}/sample/"),
     ("post", "/admin/connections/edit/{pk}/evaluate/"),
+    ("post", "/admin/connections/check/{pk}/"),
     ("get", "/admin/connections/history/{pk}/"),
     ("get", "/admin/connections/delete/{pk}/"),
     ("post", "/admin/connections/delete/{pk}/"),
@@ -283,3 +284,28 @@ def test_lost_keys_are_said_and_the_secret_can_be_typed_again(administrator, con
 
 def test_an_unknown_connector_is_not_found(administrator):
     assert administrator.get("/admin/connections/new/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("level", "status"), [(GrantLevel.CONFIGURE, 302), (GrantLevel.USE, 404), (GrantLevel.VIEW, 404)]
+)
+def test_asking_now_is_for_those_who_may_configure(guests, outsider, connection, shop, level, status):
+    connection.grants.update_or_create(group=guests, defaults={"level": level})
+    shop.requests.clear()
+    assert outsider.post(f"/admin/connections/check/{connection.pk}/").status_code == status
+    assert bool(shop.requests) == (level == GrantLevel.CONFIGURE)
+
+
+def test_asking_now_says_and_writes_what_came_of_it(administrator, connection, shop):
+    page = administrator.get(f"/admin/connections/inspect/{connection.pk}/").content.decode()
+    assert f'action="/admin/connections/check/{connection.pk}/"' in page
+    shop.stop()
+    page = administrator.post(f"/admin/connections/check/{connection.pk}/", follow=True).content.decode()
+    assert "Does not answer" in page
+    connection.health.refresh_from_db()
+    assert connection.health.state == "failing"
+
+
+def test_nothing_is_asked_by_following_a_link(administrator, connection):
+    assert administrator.get(f"/admin/connections/check/{connection.pk}/").status_code == 405
+    assert administrator.post("/admin/connections/check/999/").status_code == 404

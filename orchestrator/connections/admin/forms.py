@@ -241,11 +241,7 @@ def _types_of(connection: Connection, connector: type[Connector[Any]] | None) ->
         return connector.types if connector else ()
     if not connection.pk:
         return (ANY_TYPE,)
-    try:
-        able = abilities(connection)
-    # Whatever a plugin raises, its form must open: that is where it is mended.
-    except Exception:  # noqa: BLE001
-        able = None
+    able = abilities(connection)
     return able.types if able else (ANY_TYPE,)
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views import generic
@@ -33,6 +34,7 @@ from orchestrator.connections.permissions import connections_for
 
 __all__ = [
     "ConnectionAddView",
+    "ConnectionCheckView",
     "ConnectionDeleteView",
     "ConnectionEditView",
     "ConnectionHistoryView",
@@ -135,9 +137,7 @@ class SettingsViewMixin:
         """Save, then say whether the system answers: nobody should find out from an editor."""
         response = super().form_valid(form)
         if self.object.enabled and self.connector is not None:
-            found = check(self.object)
-            say = messages.success if found.ok else messages.warning
-            say(self.request, found.message)
+            _ask(self.request, self.object)
         return response
 
     def get_success_url(self) -> str:
@@ -227,6 +227,17 @@ class ConnectionInspectView(generic.InspectView):
         return super().get_context_data(**kwargs, connection=describe(self.object), grants=grants)
 
 
+class ConnectionCheckView(View):
+    """Asks a system now whether it answers, for those who may configure its connection."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask, say what came of it, and show the connection."""
+        _ask(request, _one(connections_for(request.user, GrantLevel.CONFIGURE), pk))
+        return redirect("connections:inspect", pk)
+
+
 class ConnectionHistoryView(history.HistoryView):
     """Who changed what when, for those who may configure."""
 
@@ -269,6 +280,12 @@ def describe(connection: Connection) -> Connection:
 def fields_by_type() -> dict[str, list[dict[str, Any]]]:
     """The canonical fields of each type, for the browser to draw another table when the type changes."""
     return {name: [asdict(field) for field in field_names(name)] for name in TYPES}
+
+
+def _ask(request: HttpRequest, connection: Connection) -> None:
+    found = check(connection)
+    say = messages.success if found.ok else messages.warning
+    say(request, found.message)
 
 
 def _last_poll(connection: Connection) -> Any:

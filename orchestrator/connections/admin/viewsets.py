@@ -15,6 +15,7 @@ from orchestrator.connections.admin.forms import ConnectionForm
 from orchestrator.connections.admin.trial_views import EvaluateView, SampleView, TrialView
 from orchestrator.connections.admin.views import (
     ConnectionAddView,
+    ConnectionCheckView,
     ConnectionDeleteView,
     ConnectionEditView,
     ConnectionHistoryView,
@@ -139,6 +140,7 @@ class ConnectionViewSet(ModelViewSet):
             path("new/<str:connector>/test/", views["test"], name="test_new"),
             path("new/<str:connector>/sample/", views["sample"], name="sample_new"),
             path("new/<str:connector>/evaluate/", views["evaluate"], name="evaluate_new"),
+            path("check/<int:pk>/", ConnectionCheckView.as_view(), name="check"),
             path("edit/<int:pk>/test/", views["test"], name="test"),
             path("edit/<int:pk>/sample/", views["sample"], name="sample"),
             path("edit/<int:pk>/evaluate/", views["evaluate"], name="evaluate"),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.sdk import ConfigurationError, Queryable, capabilities
+from connectors.sdk import ConfigurationError, Connector, Queryable, capabilities
 from orchestrator.connections.configuring.registry import build_connector
 from orchestrator.connections.configuring.sources import CANNOT_CONNECT, settings_of
 from orchestrator.connections.models import Connection
+from orchestrator.connections.seldom import Seldom
 
 __all__ = ["Abilities", "abilities"]
+
+log = logging.getLogger(__name__)
+_seldom = Seldom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,24 @@ class Abilities:
 
 
 def abilities(connection: Connection) -> Abilities | None:
-    """What ``connection`` can do; ``None`` when its connector is missing or refuses its settings. No call."""
+    """What ``connection`` can do; ``None`` when its connector is missing, fails or refuses its settings.
+
+    No call: the system is not asked.
+    """
     try:
-        connector = build_connector(connection.connector, settings_of(connection))
+        return _describe(build_connector(connection.connector, settings_of(connection)))
     except (ConfigurationError, *CANNOT_CONNECT):
         return None
+    # A plugin may raise anything at all, and pages that list all connections need this one too.
+    except Exception as error:  # noqa: BLE001
+        if _seldom.due((connection.connector, type(error))):
+            log.warning(
+                "connector %s cannot say what it can do: %s", connection.connector, type(error).__name__
+            )
+        return None
+
+
+def _describe(connector: Connector[Any]) -> Abilities:
     try:
         names = frozenset(capabilities(connector))
         return Abilities(
