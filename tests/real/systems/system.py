@@ -49,6 +49,7 @@ class Running(ABC):
         wrong_key: One that is refused for everything.
         narrow_key: One that may not read ``unreadable``, but all else; ``None`` if ``cannot`` says so.
         seeded: Everything that it holds after a start, sorted by id.
+        notes: What ``seed`` was told and has to be known later, such as a key that the system made up.
     """
 
     cannot: ClassVar[Mapping[str, str]] = {}
@@ -63,6 +64,7 @@ class Running(ABC):
         self.software, self.data, self.port = software, data, port
         self.base_url = f"http://127.0.0.1:{port}"
         self.seeded: Sequence[Seeded] = ()
+        self.notes: dict[str, str] = {}
 
     # To be written for each system.
 
@@ -217,7 +219,7 @@ class System(ABC):
         data = folder / self.name
         shutil.copytree(self._template(cache), data, symlinks=True)
         running = self.running_class(self._software(cache), data, port or free_port())
-        running.seeded = [Seeded(**one) for one in json.loads((data / _SEED).read_text())]
+        running.seeded, running.notes = _read_seed(data / _SEED)
         running.boot()
         return running
 
@@ -226,7 +228,8 @@ class System(ABC):
         try:
             running.boot()
             seeded = sorted(running.seed(), key=lambda one: one.id)
-            (place / _SEED).write_text(json.dumps([asdict(one) for one in seeded]))
+            kept = {"seeded": [asdict(one) for one in seeded], "notes": running.notes}
+            (place / _SEED).write_text(json.dumps(kept))
             running.stop()
         finally:
             running.kill()
@@ -242,3 +245,8 @@ class System(ABC):
 
 
 _DECIDING = {".py", ".php", ".js", ".json", ".ini", ".txt", ".png"}
+
+
+def _read_seed(file: Path) -> tuple[list[Seeded], dict[str, str]]:
+    kept = json.loads(file.read_text())
+    return [Seeded(**one) for one in kept["seeded"]], kept["notes"]
