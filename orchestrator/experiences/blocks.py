@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +13,18 @@ from wagtail import blocks
 from wagtail.blocks import BlockGroup
 
 from orchestrator.engine.plan import Failure
+from orchestrator.experiences.slot_names import GIVEN_TWICE, NAME_RULE, NAME_RULE_WORDS
 from orchestrator.experiences.types import type_choices
 from orchestrator.links.blocks import ItemsBlock, RowBlock
 
-__all__ = ["FragmentBlock", "FragmentItemsBlock", "SlotBlock", "SlotItemsBlock", "SlotsBlock"]
+__all__ = [
+    "FragmentBlock",
+    "FragmentItemsBlock",
+    "SlotBlock",
+    "SlotItemsBlock",
+    "SlotNameBlock",
+    "SlotsBlock",
+]
 
 FAILURE_CHOICES = [
     (Failure.LAST_KNOWN_GOOD.value, _("Show the last good copy")),
@@ -80,19 +89,40 @@ class MinutesBlock(blocks.IntegerBlock):
         return ("wagtail.blocks.IntegerBlock", *self._constructor_args)
 
 
+class SlotNameBlock(blocks.CharBlock):
+    """A slot's name. A wrong one is told while it is typed and stays in the draft; publishing refuses it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.field.widget.attrs |= {
+            "data-controller": "slot-name",
+            "data-slot-name-rule-value": NAME_RULE,
+            "data-slot-name-wrong-value": NAME_RULE_WORDS,
+            "data-slot-name-twice-value": GIVEN_TWICE,
+        }
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except ValidationError:
+            if not self.is_deferred_validation:
+                raise
+            # Refusing the draft would hold up everything else that is typed.
+            return value.strip()
+
+    def deconstruct(self) -> tuple[str, Any, Any]:
+        # When it is refused is no change of the schema.
+        return ("wagtail.blocks.CharBlock", *self._constructor_args)
+
+
 class SlotBlock(blocks.StructBlock):
     """A named place, with what it does when an item cannot be read."""
 
-    name = blocks.CharBlock(
+    name = SlotNameBlock(
         label=_("Name"),
         max_length=60,
         help_text=_("What the app calls this place. Small letters, digits and hyphens: “hero”."),
-        validators=[
-            RegexValidator(
-                r"^[a-z][a-z0-9_-]*\Z",
-                _("Use small letters, digits, hyphens and underscores, and begin with a letter."),
-            )
-        ],
+        validators=[RegexValidator(rf"^{NAME_RULE}\Z", NAME_RULE_WORDS)],
     )
     items = SlotItemsBlock(label=_("Items"), required=False)
     label = blocks.CharBlock(

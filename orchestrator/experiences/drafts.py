@@ -9,6 +9,7 @@ from orchestrator.engine.plan import Bundle, Plan
 from orchestrator.experiences.compilation import compile_plan, is_lost
 from orchestrator.experiences.locales import locale_chain
 from orchestrator.experiences.models import Composition
+from orchestrator.experiences.places import places
 from orchestrator.experiences.plans import fragments_for
 from orchestrator.links import api as links
 
@@ -61,10 +62,6 @@ def _bound_links(composition: Composition) -> Iterator[Any]:
 
 
 def _values(composition: Composition, kind: str) -> Iterator[Any]:
-    streams = [composition.items] if not hasattr(composition, "slots") else []
-    for child in getattr(composition, "slots", ()):
-        streams += [child.value["items"], child.value["fallback"]]
-    for stream in streams:
-        for item in stream:
-            if item.block_type == kind and not is_lost(item.value):
-                yield item.value
+    for place in places(composition):
+        if place.kind == kind and not is_lost(place.value):
+            yield place.value

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from orchestrator.access import api as access
-from orchestrator.experiences import uses, validation
+from orchestrator.experiences import validation
 
 __all__ = ["CompositionForm"]
 
@@ -36,11 +36,9 @@ class CompositionForm(WagtailAdminModelForm):
         field = "slots" if "slots" in self.fields else "items"
         if field not in self.cleaned_data or self.instance.space_id is None:
             return
-        if self.for_user is not None and not uses.may_compose(self.for_user, self.instance):
-            self.add_error(field, _("Something was added that you may not use, or that is of another space."))
-        if self.is_deferred_validation:
-            return
-        found = validation.content_problems(self.instance)
+        found = [] if self.for_user is None else validation.addition_problems(self.instance, self.for_user)
+        if not self.is_deferred_validation:
+            found += validation.content_problems(self.instance)
         if found:
             self.add_error(field, validation.as_form_error(found))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from orchestrator.engine.plan import Bound, Collected, Linked, Plan
 from orchestrator.experiences.compilation import compile_plan
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from orchestrator.experiences.models import Composition
 
-__all__ = ["forget", "may_compose", "placements_of", "report", "report_draft"]
+__all__ = ["forget", "placements_of", "refused_additions", "report", "report_draft"]
 
 _TARGETS = {Linked: "link", Collected: "collection", Bound: "bound"}
 
@@ -36,10 +37,10 @@ def forget(composition: Composition) -> None:
     links.forget_uses(used_by=composition._meta.model_name, used_by_uuid=composition.uuid)
 
 
-def may_compose(user: Any, draft: Composition) -> bool:
-    """Whether ``user`` may use everything that the draft in hand has more than what is stored."""
+def refused_additions(user: Any, draft: Composition) -> frozenset[tuple[str, UUID]]:
+    """What the draft in hand has more than what is stored, and ``user`` may not use: kind and uuid."""
     targets = _targets(compile_plan(draft, version=0))
-    return links.may_add(user, targets, used_by_uuid=draft.uuid, space_id=draft.space_id)
+    return links.refused_additions(user, targets, used_by_uuid=draft.uuid, space_id=draft.space_id)
 
 
 def placements_of(fragment: Composition) -> QuerySet[Placement]:

@@ -16,8 +16,11 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 
 from orchestrator.engine.plan import Failure
+from orchestrator.experiences import uses
 from orchestrator.experiences.compilation import is_lost
 from orchestrator.experiences.models.plans import PublishedPlan
+from orchestrator.experiences.places import places
+from orchestrator.experiences.slot_names import GIVEN_TWICE, NAME_RULE_WORDS, is_slot_name
 from orchestrator.links import api as links
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from orchestrator.experiences.models import Composition
 
-__all__ = ["Problem", "as_form_error", "content_problems", "problems"]
+__all__ = ["Problem", "addition_problems", "as_form_error", "content_problems", "problems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,17 @@ def content_problems(composition: Composition) -> list[Problem]:
         return [Problem(_("Add at least one item."))]
     check = _ItemCheck(composition.space_id, types_of_fragments(()))
     return list(check.each(composition.items, accepts=()))
+
+
+def addition_problems(composition: Composition, user: Any) -> list[Problem]:
+    """What was added to it that ``user`` may not use; nobody is refused what others composed."""
+    refused = uses.refused_additions(user, composition)
+    message = _("You may not use this, or it is of another space. Take it out, or choose another.")
+    return [
+        Problem(message, place.slot, place.slot_name, place.field, place.item)
+        for place in places(composition)
+        if not is_lost(place.value) and (place.kind, place.value.uuid) in refused
+    ]
 
 
 def types_of_fragments(families: Iterable[Any]) -> Mapping[Any, frozenset[str]]:
@@ -122,10 +136,9 @@ def _slots_problems(experience: Any) -> Iterator[Problem]:
         yield Problem(_("Add at least one slot."))
     values = [child.value for child in experience.slots]
     families = (
-        item.value.translation_key
-        for value in values
-        for item in (*value["items"], *value["fallback"])
-        if item.block_type == "fragment" and not is_lost(item.value)
+        place.value.translation_key
+        for place in places(experience)
+        if place.kind == "fragment" and not is_lost(place.value)
     )
     check = _ItemCheck(experience.space_id, types_of_fragments(families))
     names = Counter(value.get("name") for value in values)
@@ -138,8 +151,10 @@ def _slot_problems(value: StructValue, check: _ItemCheck, names: Counter[str]) -
     name = value.get("name")
     if not name:
         yield Problem(_("Give the slot a name."), field="name")
+    elif not is_slot_name(name):
+        yield Problem(str(NAME_RULE_WORDS), field="name")
     elif names[name] > 1:
-        yield Problem(_("Another slot has this name. Apps could not tell them apart."), field="name")
+        yield Problem(str(GIVEN_TWICE), field="name")
     if value.get("on_failure") == Failure.SUBSTITUTE and not value["fallback"]:
         yield Problem(_("It shows a fallback when an item fails, but has none."), field="fallback")
     for field in ("items", "fallback"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import count
 
 from django.db import transaction
+from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -13,6 +15,7 @@ from wagtail.snippets.views import snippets
 
 from orchestrator.experiences import uses
 from orchestrator.experiences.errors import PublishRefusedError
+from orchestrator.experiences.hold_ups import hold_ups
 from orchestrator.experiences.models import Composition
 from orchestrator.experiences.side_panels import FetchSidePanel, PlacementsSidePanel
 
@@ -54,6 +57,22 @@ class RefusalMixin:
             return redirect(self.get_edit_url())
 
 
+class HoldUpsMixin:
+    """An editor that tells autosave which fields it refuses, so that the page can say so at once."""
+
+    def get_error_message(self):
+        if self.expects_json_response:
+            return _("Until the fields named above are mended, what you typed is in this window only.")
+        return super().get_error_message()
+
+    def json_error_response(self, error_code, error_message):
+        form = getattr(self, "form", None)
+        found = [asdict(hold_up) for hold_up in hold_ups(form)] if form is not None and form.is_bound else []
+        answer = {"success": False, "error_code": error_code, "error_message": error_message}
+        title = _("These fields keep it from being saved:")
+        return JsonResponse(answer | {"hold_ups": found, "hold_ups_title": title}, status=400)
+
+
 class SidePanelsMixin:
     """Adds what an editor wants to know beside the form."""
 
@@ -65,15 +84,15 @@ class SidePanelsMixin:
         return MediaContainer(panels)
 
 
-class CreateView(RefusalMixin, snippets.CreateView):
+class CreateView(HoldUpsMixin, RefusalMixin, snippets.CreateView):
     """A new one."""
 
 
-class EditView(RefusalMixin, SidePanelsMixin, snippets.EditView):
+class EditView(HoldUpsMixin, RefusalMixin, SidePanelsMixin, snippets.EditView):
     """An existing one."""
 
 
-class CopyView(RefusalMixin, snippets.CopyView):
+class CopyView(HoldUpsMixin, RefusalMixin, snippets.CopyView):
     """A new one that begins as another does: with an identity, a title and a short name of its own."""
 
     def get_initial_form_instance(self):

@@ -2,7 +2,7 @@
 
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -31,10 +31,18 @@ def register_refused_publication(actions) -> None:
             return _("Scheduled publication refused: %(reasons)s") % {"reasons": reasons}
 
 
+# Each says of itself what it does. The first is used by the two after it.
+_EDITOR_SCRIPTS = ("field-words.js", "slot-names.js", "hold-ups.js", "autosave-guard.js")
+
+
 @hooks.register("insert_editor_js")
-def keep_every_edit() -> str:
-    """Wagtail's autosave can call an edit saved that it did not send; see the script."""
-    return format_html('<script src="{}" defer></script>', static("experiences/autosave-guard.js"))
+def help_the_editor() -> str:
+    """Keep every edit, and say at once what is wrong."""
+    return format_html_join(
+        "\n",
+        '<script src="{}" defer></script>',
+        ((static(f"experiences/{name}"),) for name in _EDITOR_SCRIPTS),
+    )
 
 
 @hooks.register("before_delete_snippet")

@@ -1,6 +1,6 @@
 """The way into links for other apps. The StreamField blocks are in :mod:`orchestrator.links.blocks`."""
 
-from orchestrator.links.additions import may_add
+from orchestrator.links.additions import refused_additions
 from orchestrator.links.addresses import address_of
 from orchestrator.links.broken import count_broken
 from orchestrator.links.cards import samples_shown_to
@@ -36,7 +36,7 @@ __all__ = [
     "identifier_kinds",
     "links_by_uuid",
     "links_in",
-    "may_add",
+    "refused_additions",
     "report_uses",
     "samples_shown_to",
     "save_bound_link",

@@ -29,7 +29,7 @@ class RowBlock(blocks.ChooserBlock):
     """A block over one of our rows that never turns an id it cannot find into nothing.
 
     Wagtail's own block would: the next save would then erase the choice without a word. Here a row
-    that is lost stands in with its id, keeps it through drafts, and is refused when it is cleaned.
+    that is lost stands in with its id, keeps it through drafts, and is refused by publishing only.
     """
 
     def to_python(self, value: Any) -> Any:
@@ -48,6 +48,8 @@ class RowBlock(blocks.ChooserBlock):
 
     def clean(self, value: Any) -> Any:
         if value is not None and value._state.adding:
+            if self.is_deferred_validation:
+                return value
             raise ValidationError(gettext("This no longer exists. Choose another."), code="lost")
         return super().clean(value)
 

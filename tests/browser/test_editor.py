@@ -208,3 +208,76 @@ def test_on_a_phone_nothing_sticks_out(visit, editor, arrival, page):
         visit(editor, address)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+
+
+def test_a_wrong_name_of_a_slot_is_told_at_once_and_kept(edit, arrival):
+    page = edit()
+    field = page.locator("[data-field]").filter(has=name_of(page, 0))
+    name_of(page, 0).fill("Großer Auftritt!")
+    expect(field.locator(".error-message")).to_have_text(
+        "Use small letters, digits, hyphens and underscores, and begin with a letter."
+    )
+    expect(name_of(page, 0)).to_have_accessible_description(re.compile("begin with a letter"))
+    wait_until_stored(page, arrival, ("Hotel arrival", [("Großer Auftritt!", 1), ("offers", 2)]))
+    page.reload()
+    expect(name_of(page, 0)).to_have_value("Großer Auftritt!")
+    expect(field.locator(".error-message")).to_be_visible()
+    name_of(page, 0).fill("top")
+    expect(field.locator(".error-message")).to_have_count(0)
+
+
+def test_a_name_given_twice_is_told_at_both_slots_until_one_is_gone(edit):
+    page = edit()
+    words = page.get_by_text("Another slot has this name. Apps could not tell them apart.")
+    name_of(page, 1).fill("hero")
+    expect(words).to_have_count(2)
+    slot(page, "hero").last.get_by_role("button", name="Delete").first.click()
+    expect(words.filter(visible=True)).to_have_count(0)
+
+
+def test_fields_that_hold_up_saving_are_named_and_nothing_typed_is_lost(edit, arrival, accessible):
+    page = edit()
+    title(page).press("End")
+    title(page).press_sequentially(" by night")
+    wait_until_stored(page, arrival, ("Hotel arrival by night", [("hero", 1), ("offers", 2)]))
+    slot(page, "hero").get_by_role("button", name="Settings").first.click()
+    minutes = page.locator('input[name="slots-0-value-last_known_good_minutes"]')
+    minutes.fill("99999999")
+    title(page).fill("Welcome home")
+    page.locator("input[name=slug]").fill("")
+
+    told = page.get_by_role("status").filter(has_text="These fields keep it from being saved:")
+    expect(told.get_by_role("listitem")).to_have_count(2)
+    expect(told).to_contain_text("Short name This field is required.")
+    expect(page.locator("[data-field]").filter(has=minutes).locator(".error-message")).to_contain_text(
+        "43200"
+    )
+    accessible(page)
+    told.get_by_role("button", name="Slot “hero”: Last good copy").click()
+    expect(minutes).to_be_focused()
+
+    # Leaving asks first; what was typed is still there for who stays.
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("setTimeout(() => location.reload(), 0)")
+    for _attempt in range(80):
+        if asked:
+            break
+        page.wait_for_timeout(250)
+    assert asked == ["beforeunload"]
+    expect(title(page)).to_have_value("Welcome home")
+
+    minutes.fill("60")
+    page.locator("input[name=slug]").fill("arrival")
+    expect(told).to_have_count(0)
+    wait_until_stored(page, arrival, ("Welcome home", [("hero", 1), ("offers", 2)]))
+    expect(page.locator(".error-message")).to_have_count(0)
+
+
+def test_on_a_phone_what_holds_up_saving_stays_in_sight(edit, page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page = edit()
+    title(page).fill("")
+    told = page.get_by_role("status").filter(has_text="These fields keep it from being saved:")
+    expect(told).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

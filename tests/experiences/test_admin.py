@@ -99,7 +99,7 @@ def test_what_somebody_may_not_use_is_not_added_by_its_number(as_role, world, pu
         slot(items=[("link", str(world.hero.pk))]), **({"action-publish": "1"} if publish else {})
     )
     page = as_role("Publisher").post(url("add"), values).content.decode()
-    assert "Something was added that you may not use" in page
+    assert "You may not use this" in page
     assert not Experience.objects.exists()
 
 
