@@ -56,7 +56,7 @@ def test_ordinary_calls_tell_how_a_connection_does(connect, read, error, expecte
 
 def test_a_finding_that_cannot_be_written_does_not_keep_others_from_it(connect):
     dam, findings = connect(), this_process().findings
-    findings._note(lambda: {}["a driver refuses a value"])
+    findings.note(lambda: {}["a driver refuses a value"])
     findings.observe(dam.uuid, None)
     findings.flush()
     assert health_of(dam) == ("ok", "")
