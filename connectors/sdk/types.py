@@ -7,6 +7,7 @@ cache and its answers then hold plain JSON. Choices, where schema.org leaves sev
   to six decimals.
 - Instants are ISO 8601 with a zone; where a day is enough ("datePublished"), a date may stand alone.
 - ``image`` is a list of addresses, the best first; ``offers``, ``author``, ``brand`` are one object.
+  Several offers of one product are one with ``lowPrice``, ``highPrice`` and ``offerCount``.
 - Terms of an enumeration are bare ("InStock", not "https://schema.org/InStock").
 - ``None``, empty text and empty objects mean *not given* and are left out.
 - What a system has beyond its type is under ``extra``. Text may hold HTML; the hub cleans it.
@@ -192,8 +193,13 @@ class Author(_Shape):
 
 
 class Offer(_Shape):
+    """One offer, or several of one product: then ``price`` is what the cheapest costs, as is ``lowPrice``."""
+
     price: Price = Field(title="Price")
     priceCurrency: str = Field(title="Currency", pattern=r"^[A-Z]{3}$")
+    lowPrice: Price | None = Field(None, title="Lowest price, of several")
+    highPrice: Price | None = Field(None, title="Highest price, of several")
+    offerCount: Count | None = Field(None, title="Number of offers")
     availability: Term | None = Field(None, title="Availability")
     priceValidUntil: Day | None = Field(None, title="Price valid until")
     validFrom: Day | None = Field(None, title="Valid from")
@@ -545,10 +551,15 @@ def picture_of(fields: Mapping[str, Any], type: str) -> str | None:
 def summary_of(fields: Mapping[str, Any], type: str) -> str:
     """A line about it, at most 200 characters of plain text; a product's begins with its price."""
     offer = fields.get("offers") or {}
-    price = f"{offer['price']} {offer['priceCurrency']}" if offer else ""
+    price = f"{_price_range(offer)} {offer['priceCurrency']}" if offer else ""
     answer = (fields.get("acceptedAnswer") or {}).get("text", "") if type == "Question" else ""
     text = answer or next((fields[name] for name in _SUMMARIES if fields.get(name)), "")
     return _plain(" · ".join(filter(None, (price, text))), 200)
+
+
+def _price_range(offer: Mapping[str, Any]) -> str:
+    low, high = str(offer["price"]), offer.get("highPrice")
+    return low if high in (None, low) else f"{low}–{high}"
 
 
 def map_pictures(fields: Mapping[str, Any], type: str, change: Callable[[str], str]) -> dict[str, Any]:

@@ -331,3 +331,18 @@ def test_addresses_of_pictures_can_be_replaced_and_nothing_else_is() -> None:
     }
     video = {"contentUrl": "https://a/v.mp4", "thumbnailUrl": "https://a/t"}
     assert map_pictures(video, "VideoObject", str.upper)["contentUrl"] == "https://a/v.mp4"
+
+
+def test_several_offers_are_one_with_a_range() -> None:
+    offers = {
+        "price": "49.90",
+        "priceCurrency": "CHF",
+        "lowPrice": 49.9,
+        "highPrice": "59.90",
+        "offerCount": 2,
+    }
+    fields = canonical("Product", {"name": "Chair", "offers": offers})
+    assert fields["offers"] == {**offers, "lowPrice": "49.90"}
+    assert summary_of(fields, "Product") == "49.90–59.90 CHF"
+    offers["highPrice"] = "49.90"
+    assert summary_of(canonical("Product", {"name": "Chair", "offers": offers}), "Product") == "49.90 CHF"
