@@ -4,6 +4,7 @@ from orchestrator.experiences.drafts import compile_draft
 from orchestrator.experiences.errors import PublishRefusedError
 from orchestrator.experiences.locales import locale_chain, locale_tag, reading_locale
 from orchestrator.experiences.plans import published_experiences, published_plan
+from orchestrator.experiences.publishing import refuse_unless_fitting
 from orchestrator.experiences.recompiling import recompile
 from orchestrator.experiences.saving import (
     UnknownLocaleError,
@@ -28,6 +29,7 @@ __all__ = [
     "published_plan",
     "reading_locale",
     "recompile",
+    "refuse_unless_fitting",
     "save_experience",
     "save_fragment",
 ]

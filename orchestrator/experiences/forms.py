@@ -38,7 +38,7 @@ class CompositionForm(WagtailAdminModelForm):
             return
         found = [] if self.for_user is None else validation.addition_problems(self.instance, self.for_user)
         if not self.is_deferred_validation:
-            found += validation.content_problems(self.instance)
+            found += validation.content_problems(self.instance) + validation.fit_problems(self.instance)
         if found:
             self.add_error(field, validation.as_form_error(found))
 

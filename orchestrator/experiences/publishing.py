@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,16 +18,28 @@ from orchestrator.experiences.models.plans import PublishedPlan
 if TYPE_CHECKING:
     from orchestrator.experiences.models import Composition
 
-__all__ = ["follow", "forget", "refuse_unless_ready", "store", "withdraw"]
+__all__ = ["follow", "forget", "refuse_unless_fitting", "refuse_unless_ready", "store", "withdraw"]
 
 
 def refuse_unless_ready(draft: Composition) -> None:
-    """Return if ``draft`` may be published.
+    """Return if ``draft`` may be published, those who use it apart.
 
     Raises:
         PublishRefusedError: It may not; its messages say why.
     """
-    found = validation.problems(draft)
+    _refuse(validation.problems(draft))
+
+
+def refuse_unless_fitting(draft: Composition) -> None:
+    """Return if live experiences may show what ``draft`` holds; anything but a fragment always fits.
+
+    Raises:
+        PublishRefusedError: A slot does not accept it; the messages name experience and slot.
+    """
+    _refuse(validation.fit_problems(draft))
+
+
+def _refuse(found: Sequence[validation.Problem]) -> None:
     if found:
         raise PublishRefusedError([problem.sentence() for problem in found])
 

@@ -70,10 +70,16 @@ def save_fragment(
     publish: bool,
     by: Any = None,
     translation_of: Fragment | None = None,
+    fit_is_judged_later: bool = False,
 ) -> Fragment:
-    """As :func:`save_experience`, for a fragment; its items hold no other fragment."""
+    """As :func:`save_experience`, for a fragment; its items hold no other fragment.
+
+    With ``fit_is_judged_later`` the caller changes the experiences that show it, too, and calls
+    :func:`refuse_unless_fitting` in the end.
+    """
     fragment = _found(Fragment, space, slug, locale, translation_of)
-    return _save(fragment, title, {"items": _items(items)}, publish=publish, by=by)
+    later = {"fit_is_judged_later": True} if fit_is_judged_later else {}
+    return _save(fragment, title, {"items": _items(items)}, publish=publish, by=by, **later)
 
 
 def fragment_by_slug(*, space: Any, slug: str, locale: str) -> Fragment | None:
@@ -106,7 +112,9 @@ def _locale(code: str) -> Locale:
 
 
 @transaction.atomic
-def _save(composition: Any, title: str, content: Mapping[str, Any], *, publish: bool, by: Any) -> Any:
+def _save(
+    composition: Any, title: str, content: Mapping[str, Any], *, publish: bool, by: Any, **options: Any
+) -> Any:
     before = _state(composition)
     composition.title = title
     for field, value in content.items():
@@ -119,7 +127,8 @@ def _save(composition: Any, title: str, content: Mapping[str, Any], *, publish: 
     else:
         revision = composition.latest_revision
     if publish and (composition.has_unpublished_changes or not composition.live):
-        revision.publish(user=by, skip_permission_checks=True)
+        # What ``revision.publish`` does, which takes no option of ours.
+        revision.content_object.publish(revision, user=by, skip_permission_checks=True, **options)
     stored = type(composition).objects.get(pk=composition.pk)
     if publish:
         # What its collections and links say may have changed, though nothing in it has.

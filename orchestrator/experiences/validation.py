@@ -18,6 +18,7 @@ from wagtail.blocks import StreamBlockValidationError, StructBlockValidationErro
 from orchestrator.engine.plan import Failure
 from orchestrator.experiences import uses
 from orchestrator.experiences.compilation import is_lost
+from orchestrator.experiences.fits import misfits
 from orchestrator.experiences.models.plans import PublishedPlan
 from orchestrator.experiences.places import places
 from orchestrator.experiences.slot_names import GIVEN_TWICE, NAME_RULE_WORDS, is_slot_name
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from orchestrator.experiences.models import Composition
 
-__all__ = ["Problem", "addition_problems", "as_form_error", "content_problems", "problems"]
+__all__ = ["Problem", "addition_problems", "as_form_error", "content_problems", "fit_problems", "problems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,36 @@ class Problem:
 
 
 def problems(composition: Composition) -> list[Problem]:
-    """Everything that keeps it from being published; empty when nothing does."""
+    """Everything that keeps it from being published, its users apart; empty when nothing does."""
     return [*_address_problems(composition), *content_problems(composition)]
 
 
 def content_problems(composition: Composition) -> list[Problem]:
-    """What is wrong with its slots or items."""
+    """What is wrong with its slots or items in themselves."""
     if hasattr(composition, "slots"):
         return list(_slots_problems(composition))
     if not composition.items:
         return [Problem(_("Add at least one item."))]
     check = _ItemCheck(composition.space_id, types_of_fragments(()))
     return list(check.each(composition.items, accepts=()))
+
+
+def fit_problems(composition: Composition) -> list[Problem]:
+    """What a fragment would bring into live experiences that their slots do not accept."""
+    if hasattr(composition, "slots"):
+        return []
+    message = _(
+        "The live experience “%(experience)s” shows this fragment in its slot “%(slot)s”, which does not "
+        "accept %(type)s. Let that slot accept it first, or take the fragment out there."
+    )
+    return [
+        Problem(
+            message
+            % {"experience": misfit.experience, "slot": misfit.slot, "type": links.type_label(misfit.type)},
+            item=misfit.item,
+        )
+        for misfit in misfits(composition)
+    ]
 
 
 def addition_problems(composition: Composition, user: Any) -> list[Problem]:
@@ -98,7 +117,7 @@ def as_form_error(found: Iterable[Problem]) -> ValidationError:
         if problem.slot is not None:
             _put(by_slot.setdefault(problem.slot, {}), problem, error)
         elif problem.item is not None:
-            by_item[problem.item] = error
+            by_item[problem.item] = _joined(by_item.get(problem.item), error)
         else:
             whole.append(error)
     blocks = by_item | {place: StructBlockValidationError(fields) for place, fields in by_slot.items()}
@@ -112,7 +131,12 @@ def _put(fields: dict[str, Any], problem: Problem, error: ValidationError) -> No
         return
     earlier = fields.get(name)
     inner = earlier.block_errors if isinstance(earlier, StreamBlockValidationError) else {}
+    error = _joined(inner.get(problem.item), error)
     fields[name] = StreamBlockValidationError(block_errors=inner | {problem.item: error})
+
+
+def _joined(earlier: ValidationError | None, error: ValidationError) -> ValidationError:
+    return error if earlier is None else ValidationError([earlier, error])
 
 
 def _address_problems(composition: Composition) -> Iterator[Problem]:

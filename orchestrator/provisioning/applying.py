@@ -105,6 +105,7 @@ class _Space:
         self._shape = shape
         self._place = place
         self._rows: dict[tuple[str, str], Any] = {}
+        self._published_fragments: list[tuple[Place, Any]] = []
         self._refused: set[tuple[str, str]] = set()
 
     def apply(self) -> None:
@@ -119,6 +120,10 @@ class _Space:
         self._each("channels", self._apply_channel)
         self._each("fragments", self._apply_fragment)
         self._each("experiences", self._apply_experience)
+        # Not before: the experiences that show them may have changed with them.
+        for place, fragment in self._published_fragments:
+            with self._complaints(place):
+                experiences.refuse_unless_fitting(fragment)
 
     def _each(self, kind: str, apply: Callable[[Any, Place], None]) -> None:
         for number, shape in enumerate(getattr(self._shape, kind)):
@@ -216,7 +221,10 @@ class _Space:
             title=shape.title,
             items=self._items(shape.items, (*place, "items")),
             publish=shape.state == "published",
+            fit_is_judged_later=True,
         )
+        if shape.state == "published":
+            self._published_fragments.append((place, row))
         self._summary.note("fragment", _address(shape), before, _composition_snapshot(row))
 
     def _apply_experience(self, shape: shapes.Experience, place: Place) -> None:

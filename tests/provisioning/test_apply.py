@@ -9,7 +9,7 @@ from orchestrator.access import api as access
 from orchestrator.channels import api as channels
 from orchestrator.connections import api as connections
 from orchestrator.experiences import api as experiences
-from orchestrator.provisioning.api import Outcome
+from orchestrator.provisioning.api import ApplyError, Outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +137,38 @@ def test_the_command_tells_what_it_did_and_what_is_wrong(tmp_path, capsys):
     with pytest.raises(CommandError) as refused:
         call_command("apply", str(file))
     assert str(refused.value) == "one.yaml:1: space aurora, name: is missing\nNothing was changed."
+
+
+FRAGMENT = """
+spaces:
+  - slug: aurora
+    name: Aurora
+    fragments:
+      - slug: brunch
+        title: Breakfast
+        state: published
+        items: [{link: shop, type: TYPE, id: P-1}]
+    experiences:
+      - slug: menu
+        title: Menu
+        state: published
+        slots: [{name: food, accepts: [ACCEPTS], items: [{fragment: brunch}]}]
+"""
+
+
+def test_a_fragment_and_the_slot_that_shows_it_change_their_type_together(apply, example):
+    apply(example)
+    apply(FRAGMENT.replace("TYPE", "Product").replace("ACCEPTS", "Product"))
+    summary = apply(FRAGMENT.replace("TYPE", "Article").replace("ACCEPTS", "Article"))
+    assert [change.kind for change in summary.changed] == ["fragment", "experience"]
+
+
+def test_a_type_that_the_slot_does_not_accept_changes_nothing(apply, example):
+    apply(example)
+    apply(FRAGMENT.replace("TYPE", "Product").replace("ACCEPTS", "Product"))
+    alone = FRAGMENT.partition("    experiences:")[0].replace("TYPE", "Article")
+    with pytest.raises(ApplyError, match=r"fragment brunch: The live experience “Menu” .* slot “food”"):
+        apply(alone)
+    space = access.space_by_slug("aurora")
+    fragment = experiences.fragment_by_slug(space=space, slug="brunch", locale="en")
+    assert [item.value.type for item in fragment.items] == ["Product"]

@@ -100,14 +100,19 @@ class Composition(
             uses.report_draft(self)
         return revision
 
-    def publish(self, revision, **options) -> None:
+    def publish(self, revision, *, fit_is_judged_later: bool = False, **options) -> None:
         """Make a revision live and compile it, or schedule it: both or neither.
+
+        ``fit_is_judged_later`` is for who publishes a fragment together with what shows it.
 
         Raises:
             PublishRefusedError: It cannot be published as it is; says why, slot by slot.
         """
         with transaction.atomic():
-            publishing.refuse_unless_ready(revision.as_object())
+            draft = revision.as_object()
+            publishing.refuse_unless_ready(draft)
+            if not fit_is_judged_later:
+                publishing.refuse_unless_fitting(draft)
             super().publish(revision, **options)
             publishing.follow(type(self).objects.get(pk=self.pk))
 
