@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from connectors.directus.pictures import png
+from connectors.sdk.testing.pictures import png
 from connectors.sdk.testing.simulator import SimAnswer, SimRequest, SimulatorServer
 
 __all__ = ["TOKEN", "DirectusSimulator"]

@@ -1,4 +1,4 @@
-"""Real PNG files of any size, for the simulator: a plain ground with a diagonal of another colour."""
+"""Real PNG files of any size, for simulators: a plain ground with a diagonal of another colour."""
 
 from __future__ import annotations
 
