@@ -16,7 +16,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 # The systems of other makers that `make real-test` installs and starts.
-SYSTEMS ?= kinto wordpress
+SYSTEMS ?= kinto wordpress vendure directus
 
 export PORT DEMO_SYSTEMS_PORT DEMO_DIR
 

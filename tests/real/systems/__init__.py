@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.real.systems.cache import cache_folder
+from tests.real.systems.directus import Directus
 from tests.real.systems.kinto import Kinto
 from tests.real.systems.system import Key, Running, Seeded, System
 from tests.real.systems.vendure import Vendure
@@ -12,4 +13,6 @@ from tests.real.systems.wordpress import WordPress
 
 __all__ = ["SYSTEMS", "Key", "Running", "Seeded", "System", "cache_folder"]
 
-SYSTEMS: Mapping[str, System] = {system.name: system for system in (Kinto(), WordPress(), Vendure())}
+SYSTEMS: Mapping[str, System] = {
+    system.name: system for system in (Kinto(), WordPress(), Vendure(), Directus())
+}

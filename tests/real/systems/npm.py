@@ -10,9 +10,11 @@ from pathlib import Path
 from tests.real.systems.debian import ensure_packages
 from tests.real.systems.programs import run
 
-__all__ = ["LOCKS", "ensure_npm", "install", "node"]
+__all__ = ["LOCKS", "LOOPBACK_ONLY", "ensure_npm", "install", "node"]
 
 LOCKS = ("package.json", "package-lock.json", ".npmrc")
+LOOPBACK_ONLY = ("--require", str(Path(__file__).with_name("loopback-only.cjs")))
+"""Options of Node with which a program reaches nothing but this machine."""
 
 
 def ensure_npm() -> None:

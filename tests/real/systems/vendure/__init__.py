@@ -5,16 +5,14 @@ Source: https://docs.vendure.io/reference/graphql-api/admin/mutations/
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PIL import Image
-
 from tests.real.systems import npm
+from tests.real.systems.pictures import jpeg
 from tests.real.systems.programs import Program
 from tests.real.systems.system import Key, Running, Seeded, System
 
@@ -60,13 +58,14 @@ class RunningVendure(Running):
         self._tokens: dict[Key, str] = {}
         server = Path(__file__).with_name("server.js")
         self._program = Program(
-            [str(npm.node(software)), str(server)],
+            [str(npm.node(software)), *npm.LOOPBACK_ONLY, str(server)],
             folder=data,
             log=data / "vendure.log",
             environment={
                 "NODE_PATH": str(software / "node_modules"),
                 "REAL_PORT": str(port),
                 "REAL_DATA": str(data),
+                "REAL_NEW": str(int(not (data / "vendure.sqlite3").exists())),
                 "VENDURE_DISABLE_TELEMETRY": "true",
             },
         )
@@ -115,7 +114,7 @@ class RunningVendure(Running):
             i={"productIds": abroad, "channelId": swiss, "priceFactor": 1.1},
         )
         self._people(swiss)
-        self._wait_until_found(len(seeded))
+        self._settle()
         return seeded
 
     def read(self, id: str, key: Key | None = None) -> str | None:
@@ -310,9 +309,6 @@ class RunningVendure(Running):
     def _picture(self, name: str, size: tuple[int, int]) -> str:
         """Upload a picture, with a focal point; its id."""
         query = "mutation($i:[CreateAssetInput!]!){createAssets(input:$i){...on Asset{id}}}"
-        picture = Image.merge("RGB", [Image.linear_gradient("L").resize(size)] * 3)
-        out = io.BytesIO()
-        picture.save(out, "JPEG")
         made = self.ask(
             "POST",
             "admin-api",
@@ -323,7 +319,7 @@ class RunningVendure(Running):
             files={
                 "operations": (None, json.dumps({"query": query, "variables": {"i": [{"file": None}]}})),
                 "map": (None, json.dumps({"0": ["variables.i.0.file"]})),
-                "0": (name, out.getvalue(), "image/jpeg"),
+                "0": (name, jpeg(size), "image/jpeg"),
             },
         ).json()
         asset = str(made["data"]["createAssets"][0]["id"])
@@ -377,12 +373,12 @@ class RunningVendure(Running):
             yield from page["items"]
             skip, total = skip + 100, page["totalItems"]
 
-    def _wait_until_found(self, count: int) -> None:
-        """Until the search index, which a job fills, knows all products."""
+    def _settle(self) -> None:
+        """Make the search index, and wait until that is done."""
         self.admin("mutation{reindex{id}}")
-        query = "{search(input:{take:1,groupByProduct:true}){totalItems} pendingSearchIndexUpdates}"
-        end = time.monotonic() + self.start_within_s
-        while self.admin(query)["search"]["totalItems"] != count:
+        query = "{jobs(options:{filter:{isSettled:{eq:false}}}){totalItems}}"
+        end = time.monotonic() + 2 * self.start_within_s
+        while self.admin(query)["jobs"]["totalItems"]:
             if time.monotonic() > end:
                 raise RuntimeError("Vendure's search index does not fill")
             time.sleep(0.2)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import getpass
 import html
-import io
 import json
 import shutil
 import socket
@@ -16,9 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PIL import Image
-
 from tests.real.systems.debian import ensure_packages, versions_of
+from tests.real.systems.pictures import jpeg
 from tests.real.systems.programs import Program, free_port, run
 from tests.real.systems.system import Key, Running, Seeded, System
 
@@ -140,7 +138,7 @@ class RunningWordPress(Running):
         made = self._ask(
             "POST",
             "media",
-            data=_jpeg(size),
+            data=jpeg(size),
             headers={
                 "Content-Type": "image/jpeg",
                 "Content-Disposition": f'attachment; filename="{title.lower().replace(" ", "-")}.jpg"',
@@ -292,13 +290,3 @@ def _own(name: str) -> Path:
 
 def _php() -> list[str]:
     return ["php", "-d", "opcache.enable_cli=1", "-d", "post_max_size=16M", "-d", "upload_max_filesize=16M"]
-
-
-def _jpeg(size: tuple[int, int]) -> bytes:
-    """A picture with different corners, so that a crop can be told."""
-    width, height = size
-    picture = Image.linear_gradient("L").resize(size)
-    coloured = Image.merge("RGB", (picture, picture.rotate(180), Image.new("L", (width, height), 96)))
-    out = io.BytesIO()
-    coloured.save(out, "JPEG", quality=80)
-    return out.getvalue()
