@@ -44,9 +44,6 @@ def _program(
 
 def _web(host: str, port: int, workers: int, threads: int) -> tuple[str, ...]:
     return (
-        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-        *("--host", host, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", str(threads)),
-        *("--workers-kill-timeout", "5", "--respawn-failed-workers", "--no-ws", "--log-level", "error"),
-        "orchestrator.config.wsgi:application",
+        *(sys.executable, "-m", "orchestrator.config.web", "--host", host, "--port", str(port)),
+        *("--workers", str(workers), "--threads", str(threads)),
     )

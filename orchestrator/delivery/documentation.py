@@ -23,7 +23,15 @@ _ALWAYS = (
 )
 _OF_QUERY = ("unknown_parameter", "duplicate_parameter", "invalid_parameter", "identifier_in_url")
 _OF_CHANNEL = ("channel_required", "unknown_channel", "channel_refused", "unknown_experience")
-_OF_BODY = ("malformed_body", "unknown_field", "invalid_field", "body_too_large", "unsupported_media_type")
+_OF_BODY = (
+    "malformed_body",
+    "unknown_field",
+    "invalid_field",
+    "body_too_slow",
+    "body_too_large",
+    "unsupported_media_type",
+    "no_room_for_body",
+)
 
 
 def _problems(codes: Iterable[str]) -> dict[Any, Any]:

@@ -78,9 +78,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         ProblemKind("not_found", 404, "Nothing here", "Mend the address."),
         ProblemKind("method_not_allowed", 405, "Method not allowed", "Use one that the Allow header names."),
         ProblemKind("not_acceptable", 406, "Format not available", "Accept application/json."),
+        ProblemKind("body_too_slow", 408, "Body too slow", "Send the whole body within 20 seconds."),
         ProblemKind("body_too_large", 413, "Body too large", "Send at most 64 kB."),
         ProblemKind("unsupported_media_type", 415, "Body of another type", "Send application/json in UTF-8."),
         ProblemKind("internal", 500, "Our fault", "Tell us the request id."),
+        ProblemKind("no_room_for_body", 503, "Too many large bodies", "Wait as Retry-After says."),
     )
 }
 

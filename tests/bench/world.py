@@ -52,9 +52,9 @@ class Hub:
             session.post(url, json=body, headers={"X-Secret": self.hook_secret}, timeout=5).raise_for_status()
 
     def memory_bytes(self) -> int:
-        """Resident memory of the server's processes."""
+        """Memory of the server's processes; what they share counts once."""
         pids = [self.process.pid, *_children(self.process.pid)]
-        return sum(_resident_bytes(pid) for pid in pids)
+        return sum(_proportional_bytes(pid) for pid in pids)
 
 
 @contextlib.contextmanager
@@ -100,7 +100,7 @@ def running_hub(folder: Path, sources: str) -> Iterator[Hub]:
     }
     _manage(env, "migrate", "--verbosity", "0")
     _manage(env, "apply", str(HERE / "content.yaml"))
-    with pinned(HUB_CORE, _server("orchestrator.config.wsgi:application", port), env) as process:
+    with pinned(HUB_CORE, _hub(port), env) as process:
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/health/live")
         yield Hub(url, key, process, _hook_addresses(env, url), hook_secret)
@@ -108,11 +108,11 @@ def running_hub(folder: Path, sources: str) -> Iterator[Hub]:
 
 @contextlib.contextmanager
 def running_floor(folder: Path, body: bytes) -> Iterator[str]:
-    """The bare view with the same bytes under the same server; gives its address."""
+    """The bare view with the same bytes, straight under the server's WSGI; gives its address."""
     port = free_port()
     file = folder / "body.json"
     file.write_bytes(body)
-    with pinned(HUB_CORE, _server("tests.bench.floor:application", port), {"BENCH_BODY": str(file)}):
+    with pinned(HUB_CORE, _bare_server("tests.bench.floor:application", port), {"BENCH_BODY": str(file)}):
         url = f"http://127.0.0.1:{port}/floor"
         wait_for(url)
         yield url
@@ -145,7 +145,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _server(application: str, port: int) -> list[str]:
+def _hub(port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "orchestrator.config.web"),
+        *("--port", str(port), "--workers", "1", "--threads", "16"),
+    ]
+
+
+def _bare_server(application: str, port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", "1", "--blocking-threads", "16", "--no-ws", "--log-level", "error", application),
@@ -179,6 +186,6 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _resident_bytes(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+def _proportional_bytes(pid: int) -> int:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) * 1024

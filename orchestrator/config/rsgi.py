@@ -1,0 +1,140 @@
+"""The server's entry: a request's body is read in the event loop, then Django answers in a thread.
+
+granian's WSGI gives a request its thread as soon as its headers are there, and waits for the body with that
+thread, without an end: as many half-sent bodies as there are threads stop the hub. Its RSGI
+(https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md) lets us wait without a thread.
+An answer is handed over whole and leaves at its reader's pace, again without a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+
+from orchestrator.config.request_bodies import BodyCutOffError, BodyRefusedError, Intake, has_body
+from orchestrator.delivery.problems import ProblemError, problem_response
+from orchestrator.delivery.tracing import read_trace
+
+__all__ = ["Application"]
+
+log = structlog.stdlib.get_logger(__name__)
+
+_SAME_FOR_ALL = {
+    "SCRIPT_NAME": "",
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,
+    "wsgi.multiprocess": True,
+    "wsgi.multithread": True,
+    "wsgi.run_once": False,
+    "wsgi.version": (1, 0),
+}
+_WITHOUT_BODY = ("GET", "HEAD")
+_UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+_REFUSALS = {
+    "body_too_large": "The body is larger than this hub takes.",
+    "body_too_slow": "The body did not come in time.",
+    "no_room_for_body": "Too many large bodies are on their way.",
+}
+_RETRY_AFTER_S = "5"
+
+
+class Application:
+    """An RSGI application around a WSGI one. ``threads`` answer; none of them waits for a network."""
+
+    def __init__(
+        self, application: Callable[..., Iterable[bytes]], *, threads: int, intake: Intake | None = None
+    ) -> None:
+        self._application = application
+        self._intake = intake or Intake()
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        if scope.method in _WITHOUT_BODY or not has_body(scope.headers):
+            await self._answer(scope, protocol, b"")
+            return
+        try:
+            async with self._intake.take(scope.headers, protocol) as body:
+                await self._answer(scope, protocol, body)
+        except BodyRefusedError as refused:
+            _refuse(refused.code, scope, protocol)
+        except BodyCutOffError:
+            protocol.response_empty(400, [("connection", "close")])
+
+    def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """The worker ends."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _answer(self, scope: Any, protocol: Any, body: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, self._call, scope, protocol, body)
+
+    def _call(self, scope: Any, protocol: Any, body: bytes) -> None:
+        started: list[Any] = []
+        chunks = self._application(
+            _environ(scope, body), lambda status, headers, *_: started.extend((int(status[:3]), headers))
+        )
+        if isinstance(chunks, list):
+            protocol.response_bytes(*started, b"".join(chunks))
+        else:
+            _send_in_pieces(protocol, *started, chunks)
+
+
+def _send_in_pieces(protocol: Any, status: int, headers: Any, chunks: Any) -> None:
+    transport = protocol.response_stream(status, headers)
+    try:
+        for chunk in chunks:
+            # What it gives is done at once: it never waits for the reader.
+            transport.send_bytes(chunk)
+    finally:
+        chunks.close()
+
+
+def _environ(scope: Any, body: bytes) -> dict[str, Any]:
+    """What WSGI calls a request (PEP 3333): text is bytes read as Latin-1."""
+    host, _, port = scope.server.rpartition(":")
+    environ = _SAME_FOR_ALL | {
+        "REQUEST_METHOD": scope.method,
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string.encode().decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+    }
+    for name, value in scope.headers.items():
+        # "x_forwarded_proto" would pass for the "x-forwarded-proto" that only the proxy may set.
+        if "_" in name:
+            continue
+        key = _UNPREFIXED.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
+        separator = "; " if name == "cookie" else ","
+        environ[key] = f"{environ[key]}{separator}{value}" if key in environ else value
+    environ["CONTENT_LENGTH"] = str(len(body)) if body else ""
+    if scope.authority and "HTTP_HOST" not in environ:
+        environ["HTTP_HOST"] = scope.authority
+    return environ
+
+
+def _refuse(code: str, scope: Any, protocol: Any) -> None:
+    """Answer without the rest of the body, after which the connection cannot be used."""
+    trace = read_trace(scope.headers)
+    problem = ProblemError(code, _REFUSALS[code], headers=trace.headers() | {"Connection": "close"})
+    if problem.kind.status == 503:
+        problem.headers["Retry-After"] = _RETRY_AFTER_S
+    log.info("refused", code=code, status=problem.kind.status, request_id=trace.request_id)
+    if scope.path.startswith("/api/"):
+        response = problem_response(problem, request_id=trace.request_id)
+        protocol.response_bytes(response.status_code, list(response.items()), response.content)
+    else:
+        headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+        protocol.response_str(
+            problem.kind.status, list((headers | problem.headers).items()), f"{problem.detail}\n"
+        )
