@@ -43,7 +43,12 @@ class PollPosition:
         return cls(moment, moment)
 
     def advance(
-        self, seen: Sequence[tuple[Change, datetime | None]], *, next_page: str | None, overlap: timedelta
+        self,
+        seen: Sequence[tuple[Change, datetime | None]],
+        *,
+        next_page: str | None,
+        overlap: timedelta,
+        answered_at: datetime | None = None,
     ) -> ChangePage:
         """What is new on a page of changes, and the cursor to go on with.
 
@@ -51,12 +56,15 @@ class PollPosition:
             seen: All changes of the page, with their times; one without a time is told each time.
             next_page: Where the pass goes on, or ``None`` at its end.
             overlap: How far back the next pass will ask.
+            answered_at: The system's clock when it answered (see :func:`clock_of`). A change of that very
+                second is told again by the next pass: until it is over, another one has the same time.
         """
         fresh = [(change, at) for change, at in seen if at is None or _mark(change, at) not in self.told]
+        settled = [(change, at) for change, at in fresh if at and _is_over(at, answered_at)]
         reached = PollPosition(
             since=self.since,
             newest=max([self.newest, *(at for _, at in seen if at)]),
-            told=(*self.told, *(_mark(change, at) for change, at in fresh if at)),
+            told=(*self.told, *(_mark(change, at) for change, at in settled)),
             page=next_page,
         )
         following = reached if next_page is not None else reached._for_next_pass(overlap)
@@ -90,5 +98,10 @@ def clock_of(headers: Mapping[str, str], *, otherwise: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _is_over(at: datetime, now: datetime | None) -> bool:
+    """Whether the second of a change is over, by clocks of whole seconds."""
+    return now is None or at.replace(microsecond=0) < now.replace(microsecond=0)
+
+
 def _mark(change: Change, at: datetime) -> str:
-    return f"{at.isoformat()} {change.ref.external_id}"
+    return f"{at.isoformat()} {change.ref.external_id}{' deleted' if change.deleted else ''}"

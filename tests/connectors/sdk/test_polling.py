@@ -34,6 +34,25 @@ def test_a_later_change_of_the_same_thing_is_told():
     assert told(second) == ["a"]
 
 
+def test_a_change_of_the_second_that_is_not_over_is_told_again():
+    seen, second = [changed("a", 7), changed("b", 6)], START + timedelta(seconds=7)
+    first = PollPosition.at(START).advance(seen, next_page=None, overlap=OVERLAP, answered_at=second)
+    again = PollPosition.from_text(first.cursor)
+    later = second + timedelta(seconds=5)
+    following = again.advance(seen, next_page=None, overlap=OVERLAP, answered_at=later)
+    last = PollPosition.from_text(following.cursor)
+    assert told(first) == ["a", "b"]
+    assert told(following) == ["a"]
+    assert told(last.advance(seen, next_page=None, overlap=OVERLAP, answered_at=later)) == []
+
+
+def test_a_deletion_in_the_second_of_an_edit_is_another_change():
+    first = PollPosition.at(START).advance([changed("a", 1)], next_page=None, overlap=OVERLAP)
+    gone = changed("a", 1, deleted=True)
+    second = PollPosition.from_text(first.cursor).advance([gone], next_page=None, overlap=OVERLAP)
+    assert [change.deleted for change in second.changes] == [True]
+
+
 def test_a_pass_of_several_pages_asks_from_one_instant():
     first = PollPosition.at(START).advance([changed("a", 50)], next_page="2", overlap=OVERLAP)
     middle = PollPosition.from_text(first.cursor)
