@@ -1,11 +1,14 @@
-"""The web program: granian, which serves the hub.
+"""The web program: loads the hub once, then serves it by processes that are copies of this one.
 
-``python -m orchestrator.config.web --port 8000``.
+``python -m orchestrator.config.web --port 8000``. Loading costs some seconds of a core. A worker that loads
+for itself pays them again, and so does the one that comes after it; a fork has everything already.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import multiprocessing
 import os
 import resource
 from functools import partial
@@ -29,6 +32,9 @@ def main() -> None:
     """Serve until SIGTERM or Ctrl-C."""
     options = _options()
     loader = partial(load, threads=options.threads)
+    if multiprocessing.get_start_method() == "fork":
+        loader()
+        gc.freeze()
     _allow_files(CONNECTIONS * 2)
     server = Granian(
         "orchestrator.config.wsgi:application",
