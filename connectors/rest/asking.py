@@ -15,7 +15,14 @@ from connectors.rest import paging
 from connectors.rest.settings import RestApiConfig
 from connectors.sdk import AccessDeniedError, BadResponseError, Call
 from connectors.sdk.answers import raise_for_status
-from connectors.sdk.mapping import MappedConnector, credential_headers, credential_params, expressions, paths
+from connectors.sdk.mapping import (
+    MappedConnector,
+    PlaceError,
+    credential_headers,
+    credential_params,
+    expressions,
+    paths,
+)
 from connectors.sdk.rest import Answer, RestConnector
 
 __all__ = ["Page", "RestAsking"]
@@ -146,6 +153,8 @@ class RestAsking(MappedConnector[RestApiConfig], RestConnector[RestApiConfig]):
         """The records at a place of an answer. ``BadResponseError`` names the path and the setting."""
         try:
             return expressions.listed(place, data, field=setting)
+        except PlaceError as error:
+            raise PlaceError(f"{answer.where}: {error}", answer=data) from None
         except BadResponseError as error:
             raise BadResponseError(f"{answer.where}: {error}") from None
 

@@ -60,9 +60,10 @@ class TrialController extends Controller {
 
 /** Keeps one live record in the page and shows beside each expression what it gives on it. */
 class MappingController extends Controller {
-  static targets = ['button', 'record', 'row', 'status', 'table'];
+  static targets = ['button', 'places', 'record', 'row', 'status', 'table', 'title'];
   static values = {
     sampleUrl: String, evaluateUrl: String, busy: String, loaded: String, failed: String, nothing: String,
+    record: String, answer: String,
   };
 
   connect() {
@@ -82,18 +83,24 @@ class MappingController extends Controller {
     this.buttonTarget.disabled = true;
     this.statusTarget.textContent = this.busyValue;
     try {
-      const { sample, problem } = await ask(this.sampleUrlValue, formData(this.element));
+      const { sample, problem, answer } = await ask(this.sampleUrlValue, formData(this.element));
       this.statusTarget.textContent = problem || this.loadedValue;
+      this.show(problem ? answer : sample, problem ? this.answerValue : this.recordValue);
+      this.sample = problem ? null : JSON.stringify(sample);
       if (problem) return;
-      this.sample = JSON.stringify(sample);
-      this.recordTarget.textContent = JSON.stringify(sample, null, 2);
-      this.recordTarget.hidden = false;
+      this.placesTarget.replaceChildren(...placesIn(sample).map((place) => new Option(place)));
       await this.evaluate();
     } catch {
       this.statusTarget.textContent = this.failedValue;
     } finally {
       this.buttonTarget.disabled = false;
     }
+  }
+
+  show(data, title) {
+    this.recordTarget.hidden = data === undefined;
+    this.titleTarget.textContent = data === undefined ? this.recordValue : title;
+    this.recordTarget.textContent = data === undefined ? '' : JSON.stringify(data, null, 2);
   }
 
   schedule() {
@@ -198,6 +205,28 @@ async function ask(url, body) {
   const response = await post(url, body);
   if (response.redirected || !response.headers.get('content-type')?.includes('json')) throw new Error(response.status);
   return response.json();
+}
+
+const MOST_PLACES = 200;
+
+/** Where a record holds its values, as expressions: what somebody may type, offered while they type. */
+function placesIn(record) {
+  const places = new Set();
+  const walk = (value, place) => {
+    if (places.size >= MOST_PLACES || value === null) return;
+    if (Array.isArray(value)) {
+      if (typeof value[0] === 'object') walk(value[0], `${place}[0]`);
+      else places.add(place);
+    } else if (typeof value === 'object') {
+      Object.entries(value).forEach(([name, inner]) => walk(inner, place ? `${place}.${asName(name)}` : asName(name)));
+    } else places.add(place);
+  };
+  walk(record, '');
+  return [...places];
+}
+
+function asName(name) {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
 }
 
 function asText(value) {

@@ -24,6 +24,10 @@ def form(visit, ada, shop, space):  # noqa: F811 - pytest's way to ask for fixtu
     page = visit(ada, "/admin/connections/new/rest/")
     page.fill("[name=name]", "Room shop")
     for name, value in shop_settings(shop.url).items():
+        if name == "paging":
+            # Folded: its first page is enough to begin with.
+            expect(page.locator("[name=config__paging]")).to_be_hidden()
+            page.get_by_role("heading", name="Pages").click()
         if name in ("auth", "type", "paging"):
             page.select_option(f"[name=config__{name}]", value)
         elif name not in ("key", "mapping"):
@@ -93,3 +97,56 @@ def test_another_type_draws_other_fields_and_keeps_what_was_typed(form):
     expect(own).to_have_value("price.cents")
     form.select_option("[name=config__type]", "Product")
     expect(expression(form, "offers.price")).to_have_value("price.cents")
+
+
+def test_paths_are_asked_before_the_fields_that_are_read_through_them(form):
+    form.set_viewport_size({"width": 1280, "height": 900})
+    order = ["Address", "Finding", "One record", "Fields", "Pages", "How fresh values are"]
+    tops = [form.get_by_role("heading", name=name, exact=True).bounding_box()["y"] for name in order]
+    assert tops == sorted(tops)
+
+
+def test_a_choice_is_in_words_and_a_folded_panel_says_what_it_is_for(form):
+    options = form.locator("[name=config__auth] option").all_inner_texts()
+    assert "User name and password (Basic)" in options
+    assert not {"basic", "Basic", "bearer"} & set(options)
+    expect(form.get_by_text("Ten links then cost one call instead of ten.").last).to_be_visible()
+
+
+def test_who_names_a_wrong_place_sees_what_the_system_answered(form):
+    form.fill("[name=config__key]", SECRET)
+    form.fill("[name=config__items]", "wares")
+    form.get_by_role("button", name="Load a sample").click()
+    expect(form.get_by_text("no list of records at “wares”")).to_be_visible()
+    expect(form.get_by_role("heading", name="What the system answered")).to_be_visible()
+    expect(form.locator(".connections-sample__record")).to_contain_text('"products"')
+    form.fill("[name=config__items]", "products")
+    form.get_by_role("button", name="Load a sample").click()
+    expect(form.get_by_role("heading", name="A live record")).to_be_visible()
+    assert "titles.en" in form.locator("#connections-places option").all_text_contents()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_error_in_a_folded_panel_is_seen(form, width):
+    form.set_viewport_size({"width": width, "height": 800})
+    form.get_by_role("heading", name="Pictures").click()
+    form.fill("[name=config__rendition_path]", "/assets")
+    form.get_by_role("button", name="Create").click()
+    wrong = form.locator("[name=config__rendition_path]")
+    expect(wrong).to_be_visible()
+    expect(form.locator(f"#{wrong.get_attribute('id')}-wrapper, [data-field]", has=wrong).last).to_contain_text(
+        "has to contain {id}"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_form_fits_and_saving_stays_in_reach(form, accessible, width, scheme):
+    form.emulate_media(color_scheme=scheme)
+    form.set_viewport_size({"width": width, "height": 800})
+    assert form.evaluate("document.documentElement.scrollWidth") <= width
+    for name in ("Name", "Path of one record", "Time limit for one call (ms)"):
+        form.get_by_label(name).first.scroll_into_view_if_needed()
+        expect(form.get_by_role("button", name="Create")).to_be_in_viewport()
+        expect(form.get_by_role("button", name="Test", exact=True)).to_be_in_viewport()
+    accessible(form)

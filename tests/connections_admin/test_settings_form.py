@@ -4,11 +4,13 @@ from typing import Any, Literal
 
 import pytest
 from django.http import QueryDict
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from connectors.rest.connector import RestApiConnector
 from connectors.sdk import ConnectorConfig
 from orchestrator.connections.admin.settings_form import SettingsForm
 from orchestrator.connections.admin.settings_schema import Kind, read_settings
+from tests.connections_admin.conftest import settings_data
 
 
 class Paging(BaseModel):
@@ -70,11 +72,67 @@ def test_titles_descriptions_and_defaults_are_shown():
 
 
 def test_groups_become_panels():
-    groups = {
-        name: [row["field"].name for row in rows] for name, rows in SettingsForm(config_class=Config).groups()
-    }
+    groups = panels(SettingsForm(config_class=Config))
     assert groups["Fields"] == ["config__mapping"]
     assert "config__paging__size" in groups["Paging"]
+
+
+class Grouped(Config):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "groups": [
+                {"name": "Fields", "help": "Where each record holds what.", "folded": True},
+                {"name": "Paging", "help": "How lists go on.", "folded": True},
+                {"name": "Nobody's", "help": "No setting is here."},
+            ]
+        }
+    )
+
+
+def panels(form):
+    return {group.name: [row["field"].name for row in rows] for group, rows in form.groups()}
+
+
+def folded(form):
+    form.is_valid()
+    return {group.name for group, _rows in form.groups() if group.folded}
+
+
+def test_panels_come_in_the_order_of_the_connector_and_say_what_they_are_for():
+    form = SettingsForm(config_class=Grouped)
+    assert list(panels(form)) == ["Fields", "Paging", ""]
+    assert next(group for group, _rows in form.groups()).help_text == "Where each record holds what."
+
+
+def test_a_panel_is_folded_while_nothing_is_filled_in_there():
+    assert folded(SettingsForm(config_class=Grouped)) == {"Fields", "Paging"}
+    mapped = {"address": "https://a.example/x", "mapping": {"name": "title"}}
+    assert folded(SettingsForm(config_class=Grouped, stored=mapped)) == {"Paging"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        # As the browser sends what was drawn: the default of paging is "cursor", and 25.
+        ({"paging__style": "cursor", "paging__size": "25"}, {"Fields", "Paging"}),
+        ({"paging__style": "page", "paging__size": "25"}, {"Fields"}),
+        ({"paging__style": "cursor", "paging__size": "many"}, {"Fields"}),
+        (
+            {"paging__style": "cursor", "paging__size": "25", "mapping-name": ["name"], "mapping-text": ["t"]},
+            {"Paging"},
+        ),
+    ],
+)
+def test_a_panel_with_something_new_or_wrong_is_open(typed, expected):
+    assert folded(SettingsForm(post(**typed), config_class=Grouped)) == expected
+
+
+def test_no_panel_of_the_rest_form_is_open_for_its_defaults():
+    """As sent unchanged: lists, numbers and choices differ in type from their defaults, not in meaning."""
+    form = SettingsForm(settings_data({"mapping": {}}), config_class=RestApiConnector.config_class)
+    opened = ["Address", "Finding", "One record", "Fields"]
+    assert folded(form) == set(panels(form)) - set(opened)
+    assert list(panels(form))[:4] == opened
 
 
 def test_values_come_back_as_the_model_wants_them():

@@ -125,6 +125,17 @@ def test_a_sample_is_one_raw_record_and_is_kept_nowhere(administrator, form_data
     assert not getattr(caches["default"], "_cache", None)
 
 
+def test_where_no_records_are_found_the_answer_is_shown_to_look_for_them(administrator, form_data, shop):
+    answer = administrator.post(
+        "/admin/connections/new/rest/sample/", form_data(config__items="wares", config__list_path="/products")
+    )
+    assert answer.status_code == 422
+    assert "no list of records at “wares” (items)" in answer.json()["problem"]
+    assert "products" in answer.json()["answer"] or "items" in answer.json()["answer"]
+    # The message itself may be logged and stored; it holds nothing of the answer.
+    assert not set(answer.json()["answer"]) & set(answer.json()["problem"].split())
+
+
 def test_a_refused_sample_is_a_sentence(administrator, form_data):
     answer = administrator.post("/admin/connections/new/rest/sample/", form_data(config__key="wrong"))
     assert answer.status_code == 422

@@ -19,13 +19,13 @@ class ListSettings(ConnectorConfig):
 
     list_path: Path = Field(
         default="",
-        title="List, newest first",
+        title="Path of a list, newest first",
         description="Such as /items?sort=-updated. Shown before a person types words",
         json_schema_extra=shown("Finding"),
     )
     search_path: Path = Field(
         default="",
-        title="Search",
+        title="Path of a search",
         description="Such as /items?q={query}. Without it nobody can pick from this connection",
         json_schema_extra=shown("Finding"),
     )
@@ -44,9 +44,17 @@ class ListSettings(ConnectorConfig):
     paging: Literal["none", "page", "offset", "cursor", "next_url", "header"] = Field(
         default="none",
         title="How lists go on",
-        description="none: one page; page: a page number; offset: how many to leave out; cursor: a mark "
-        "from the answer; next_url: the next address in the answer; header: the next address in a header",
-        json_schema_extra=shown("Pages"),
+        json_schema_extra=shown(
+            "Pages",
+            labels={
+                "none": "They do not: one answer holds all",
+                "page": "By the number of the page",
+                "offset": "By how many to leave out (offset)",
+                "cursor": "By a mark from the answer (cursor)",
+                "next_url": "By the next address, in the answer",
+                "header": "By the next address, in a header (Link)",
+            },
+        ),
     )
     page_parameter: str = Field(
         default="page",

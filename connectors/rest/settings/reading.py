@@ -13,48 +13,58 @@ from connectors.sdk.mapping.hints import LOCALE_NAMES, Expression, need, shown
 
 __all__ = ["AnswerSettings", "ReadingSettings"]
 
+_ONE = "One record"
+_AT_ONCE = "Several records at once"
+
 
 class ReadingSettings(ConnectorConfig):
     """How records are read by id, and what their absence means."""
 
     get_path: Path = Field(
         default="",
-        title="One record",
+        title="Path of one record",
         description="Such as /items/{id}. {locale} and {lang} are the request's: de-CH and de",
-        json_schema_extra=shown("Reading"),
+        json_schema_extra=shown(_ONE),
     )
     record: Expression = Field(
         default="@",
         title="Place of the record in that answer",
         description="JMESPath; @ if the answer is the record itself, data if it is under “data”",
-        json_schema_extra=shown("Reading"),
+        json_schema_extra=shown(_ONE),
     )
     batch_path: Path = Field(
         default="",
-        title="Several records at once",
+        title="Path of several records",
         description="Such as /items?ids={ids}&limit={count}. Without it records are read one by one",
-        json_schema_extra=shown("Reading"),
+        json_schema_extra=shown(_AT_ONCE),
     )
     batch_style: Literal["joined", "repeated"] = Field(
         default="joined",
         title="How several ids are given",
-        description="joined: ids=1,2,3; repeated: id=1&id=2&id=3",
-        json_schema_extra=shown("Reading"),
+        json_schema_extra=shown(
+            _AT_ONCE, labels={"joined": "In one parameter: ids=1,2,3", "repeated": "Repeated: id=1&id=2&id=3"}
+        ),
     )
     batch_separator: str = Field(
-        default=",", title="Between two ids", json_schema_extra=shown("Reading", batch_style=["joined"])
+        default=",", title="Between two ids", json_schema_extra=shown(_AT_ONCE, batch_style=["joined"])
     )
     batch_size: int = Field(
-        default=50, ge=1, le=200, title="Ids in one call, at most", json_schema_extra=shown("Reading")
+        default=50, ge=1, le=200, title="Ids in one call, at most", json_schema_extra=shown(_AT_ONCE)
     )
     absent_means: Literal["gone", "unknown", "ask"] = Field(
         default="unknown",
         title="An id that such an answer leaves out is",
-        description="gone: deleted; unknown: cannot be told; ask: read it alone and see",
-        json_schema_extra=shown("Reading"),
+        json_schema_extra=shown(
+            _AT_ONCE,
+            labels={
+                "gone": "Deleted",
+                "unknown": "Perhaps there, perhaps not",
+                "ask": "To be read alone, which tells",
+            },
+        ),
     )
     concurrency: int = Field(
-        default=4, ge=1, le=16, title="Calls at the same time, at most", json_schema_extra=shown("Reading")
+        default=4, ge=1, le=16, title="Calls at the same time, at most", json_schema_extra=shown(_AT_ONCE)
     )
     gone_statuses: Statuses = Field(
         default=[404, 410],

@@ -15,8 +15,9 @@ that all of them have the same form and the same words::
 
 from connectors.sdk.mapping.address import AddressSettings, credential_headers, credential_params
 from connectors.sdk.mapping.connector import MappedConnector
+from connectors.sdk.mapping.expressions import PlaceError
 from connectors.sdk.mapping.fields import FieldSettings
-from connectors.sdk.mapping.hints import Expression, shown
+from connectors.sdk.mapping.hints import Expression, heading, shown
 from connectors.sdk.mapping.notices import NoticeSettings, Noticing
 from connectors.sdk.mapping.verdicts import VerdictSettings
 
@@ -27,8 +28,10 @@ __all__ = [
     "MappedConnector",
     "NoticeSettings",
     "Noticing",
+    "PlaceError",
     "VerdictSettings",
     "credential_headers",
     "credential_params",
+    "heading",
     "shown",
 ]

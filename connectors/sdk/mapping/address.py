@@ -34,9 +34,17 @@ class AddressSettings(ConnectorConfig):
     auth: Literal["none", "basic", "bearer", "header", "query"] = Field(
         default="none",
         title="How it knows us",
-        description="none; basic: user name and password; bearer: a token; header: a key in a header; "
-        "query: a key in the address",
-        json_schema_extra=shown("Address"),
+        description="What its own documentation calls authentication",
+        json_schema_extra=shown(
+            "Address",
+            labels={
+                "none": "It does not ask",
+                "basic": "User name and password (Basic)",
+                "bearer": "A token (Bearer)",
+                "header": "A key in a header of its own",
+                "query": "A key in the address (?api_key=…)",
+            },
+        ),
     )
     username: str = Field(default="", title="User name", json_schema_extra=shown("Address", auth=["basic"]))
     password: SecretStr = Field(

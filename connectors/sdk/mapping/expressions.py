@@ -20,11 +20,31 @@ from jmespath.parser import ParsedResult
 
 from connectors.sdk.errors import BadResponseError
 
-__all__ = ["ExpressionError", "check_expression", "evaluate", "holds", "is_null", "listed"]
+__all__ = [
+    "ExpressionError",
+    "PlaceError",
+    "check_expression",
+    "evaluate",
+    "holds",
+    "is_null",
+    "listed",
+]
 
 
 class ExpressionError(BadResponseError):
     """An expression met a record that it cannot work on (``join`` of a null, ``max`` of texts)."""
+
+
+class PlaceError(BadResponseError):
+    """There are no records at the place that a setting names.
+
+    ``answer`` is what the system sent, for the form in which the setting is mended and for nothing else:
+    it holds values.
+    """
+
+    def __init__(self, message: str, *, answer: Any) -> None:
+        super().__init__(message)
+        self.answer = answer
 
 
 class _Functions(functions.Functions):
@@ -97,12 +117,12 @@ def listed(expression: str, answer: Any, *, field: str) -> list[Mapping[str, Any
     """The records of an answer, in its order.
 
     Raises:
-        BadResponseError: There is no list of objects at that place; names the setting ``field``.
+        PlaceError: There is no list of objects at that place; names the setting ``field``.
     """
     found = evaluate(expression or "@", answer)
     if isinstance(found, list) and all(isinstance(record, Mapping) for record in found):
         return found
-    raise BadResponseError(f"no list of records at “{expression or '@'}” ({field})")
+    raise PlaceError(f"no list of records at “{expression or '@'}” ({field})", answer=answer)
 
 
 def _functions_in(node: Any) -> Iterator[str]:

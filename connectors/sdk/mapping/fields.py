@@ -34,7 +34,7 @@ class FieldSettings(ConnectorConfig):
     mapping: dict[str, str] = Field(
         default={},
         title="Fields",
-        description="For each field, a JMESPath expression on one record. "
+        description="For each field, where a record holds it: a JMESPath expression, most often only a name. "
         "“extra.name” keeps what has no field",
         json_schema_extra=shown("Fields", format="mapping"),
     )
@@ -60,9 +60,16 @@ class FieldSettings(ConnectorConfig):
     time_format: Literal["iso", "iso_local", "http", "epoch_s", "epoch_ms"] = Field(
         default="iso",
         title="How it writes times",
-        description="iso: 2026-11-21T10:00:00Z, with zone; iso_local: without zone; http: Sat, 21 Nov 2026 "
-        "10:00:00 GMT; epoch_s and epoch_ms: seconds or milliseconds since 1970",
-        json_schema_extra=shown("Fields"),
+        json_schema_extra=shown(
+            "Fields",
+            labels={
+                "iso": "2026-11-21T10:00:00Z, with a zone",
+                "iso_local": "2026-11-21T10:00:00, without a zone",
+                "http": "Sat, 21 Nov 2026 10:00:00 GMT",
+                "epoch_s": "1795255200, seconds since 1970",
+                "epoch_ms": "1795255200000, milliseconds since 1970",
+            },
+        ),
     )
     time_zone: str = Field(
         default="UTC",

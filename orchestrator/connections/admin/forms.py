@@ -175,8 +175,14 @@ class ConnectionForm(WagtailAdminModelForm):
 
     @property
     def identity_fields(self) -> list[forms.BoundField]:
-        """What it is called and how it is asked."""
-        return [self[name] for name in ("name", "slug", "space", "enabled", "personal", "timeout_ms")]
+        """What it is called and who it is about."""
+        names = ["name", "slug", "space", "personal", "enabled"]
+        return [self[name] for name in names if not self[name].is_hidden]
+
+    @property
+    def limit_fields(self) -> list[forms.BoundField]:
+        """How long a call may take, and how often it is asked for changes."""
+        return [self[name] for name in ("timeout_ms", "poll_interval_s") if name in self.fields]
 
     @property
     def sends_hooks(self) -> bool:
@@ -208,6 +214,8 @@ class ConnectionForm(WagtailAdminModelForm):
             kept = _("A value is stored and never shown. Leave this empty to keep it, type to replace it.")
             self.fields["hook_secret"].help_text = kept
         self.fields["freshness"].widget.types = _types_of(self.instance, self.connector)
+        if self.fields["space"].queryset.count() == 1:
+            self.fields["space"].widget = forms.HiddenInput()
         if self.instance.pk:
             # Links and experiences of the space refer to it.
             self.fields["space"].disabled = True

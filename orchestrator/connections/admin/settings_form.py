@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,14 @@ from pydantic import SecretStr, ValidationError
 
 from connectors.sdk import ConnectorConfig
 from connectors.sdk.types import TYPES, field_names, type_title
-from orchestrator.connections.admin.settings_schema import Kind, Path, Setting, read_settings
+from orchestrator.connections.admin.settings_schema import (
+    Group,
+    Kind,
+    Path,
+    Setting,
+    read_groups,
+    read_settings,
+)
 from orchestrator.connections.admin.widgets import LinesField, MappingField, NumbersField, PairsField
 
 __all__ = ["SettingsForm"]
@@ -58,12 +66,12 @@ class SettingsForm(forms.Form):
             self._add_field(name, setting)
         self._offer_fields_of_type()
 
-    def groups(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """Panels: the group's heading ("" for those without) and what a template needs of each field."""
-        names = list(dict.fromkeys(setting.group for setting in self.settings.values()))
-        for group in names:
-            rows = [self._row(name) for name, setting in self.settings.items() if setting.group == group]
-            yield group, rows
+    def groups(self) -> Iterator[tuple[Group, list[dict[str, Any]]]]:
+        """Panels, and what a template needs of each of their fields. What is filled in is not folded."""
+        for group in read_groups(self.config_class.model_json_schema(), self.settings.values()):
+            names = [name for name, setting in self.settings.items() if setting.group == group.name]
+            folded = group.folded and not any(self._is_filled_in(name) for name in names)
+            yield replace(group, folded=folded), [self._row(name) for name in names]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -118,6 +126,16 @@ class SettingsForm(forms.Form):
             "remove": self[name + _REMOVE] if name + _REMOVE in self.fields else None,
             "show_if": json.dumps(conditions) if conditions else "",
         }
+
+    def _is_filled_in(self, name: str) -> bool:
+        """Whether it holds anything but its default, or an error is there to be read."""
+        setting, field = self.settings[name], self.fields[name]
+        if name in self.errors:
+            return True
+        if setting.kind is Kind.SECRET:
+            return bool(self._stored_value(setting.path))
+        default = field.prepare_value(setting.default)
+        return field.has_changed(default, field.prepare_value(self[name].value()))
 
     def _tell_about_secret(self, name: str) -> str:
         if self.is_bound and self.data.get(name):

@@ -10,18 +10,22 @@ Nested objects are flattened: ``{"paging": {"style": …}}`` is the setting with
 - ``format: pairs``: an object of free names to texts.
 - ``format: textarea``: a text of several lines.
 - ``labels``: words for the values of a choice.
+
+The model as a whole may give ``groups``: ``[{"name": "Address", "help": "…", "folded": true}, …]``, the
+panels in the order in which a person fills them in, with a sentence each. A folded one opens when something
+is filled in there. Groups that are not named follow in the order of their settings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from django.utils.text import capfirst
 
-__all__ = ["Kind", "Path", "Setting", "read_settings"]
+__all__ = ["Group", "Kind", "Path", "Setting", "read_groups", "read_settings"]
 
 Path = tuple[str, ...]
 
@@ -67,6 +71,26 @@ class Setting:
     group: str = ""
     show_if: tuple[tuple[Path, tuple[str, ...]], ...] = ()
     is_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A panel of the form. ``name`` is empty for settings that have none."""
+
+    name: str
+    help_text: str = ""
+    folded: bool = False
+
+
+def read_groups(schema: Mapping[str, Any], settings: Iterable[Setting]) -> tuple[Group, ...]:
+    """The panels in the order of the form: those that the model names, then the others; none is empty."""
+    used = dict.fromkeys(setting.group for setting in settings)
+    named = {
+        group["name"]: Group(group["name"], group.get("help", ""), bool(group.get("folded")))
+        for group in schema.get("groups", ())
+    }
+    rest = [Group(name) for name in used if name not in named]
+    return (*(group for name, group in named.items() if name in used), *rest)
 
 
 def read_settings(schema: Mapping[str, Any]) -> tuple[Setting, ...]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from connectors.sdk.mapping import PlaceError
 from orchestrator.connections.admin.forms import ConnectionForm
 from orchestrator.connections.admin.trial import Step, Trial, explain, read_sample, try_mapping, try_settings
 from orchestrator.connections.configuring.registry import registered_connectors
@@ -96,7 +97,11 @@ class SampleView(UnsavedSettingsView):
         # A plugin may raise anything at all; the form has to say so and stay open.
         except Exception as error:  # noqa: BLE001
             step = explain(error)
-            return JsonResponse({"problem": f"{step.sentence} {step.detail}".strip()}, status=422)
+            problem: dict[str, Any] = {"problem": f"{step.sentence} {step.detail}".strip()}
+            if isinstance(error, PlaceError):
+                # Whoever looks for the place of the records has to see what there is.
+                problem["answer"] = error.answer
+            return JsonResponse(problem, status=422)
 
 
 class EvaluateView(UnsavedSettingsView):

@@ -138,6 +138,7 @@ class FreshnessWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Mapping[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         said = dict(value or {})
+        context["widget"]["headings"] = _WINDOW_HEADINGS
         context["widget"]["rows"] = [
             _freshness_row(name, asset_type, said.get(asset_type, {}))
             for asset_type in dict.fromkeys((*self.types, *said))
@@ -148,6 +149,11 @@ class FreshnessWidget(forms.Widget):
         return ""
 
 
+_WINDOW_HEADINGS = (
+    _("Fresh"),
+    _("Then shown while it is read again"),
+    _("Then shown if the system is down"),
+)
 _WINDOW_LABELS = (
     _("%(type)s: fresh for, in seconds"),
     _("%(type)s: shown while it is read again, in seconds"),
@@ -159,19 +165,20 @@ def _freshness_row(name: str, type: str, said: Mapping[str, Any]) -> dict[str, A
     windows = windows_for(type)
     defaults = (windows.fresh_s, windows.revalidate_s, windows.if_error_s)
     title = type_title(type) if type in TYPES else _("All types") if type == ANY_TYPE else type
-    cells = zip(WINDOW_NAMES, _WINDOW_LABELS, defaults, strict=True)
+    cells = zip(WINDOW_NAMES, _WINDOW_HEADINGS, _WINDOW_LABELS, defaults, strict=True)
     return {
         "type": type,
         "title": title,
         "cells": [
             {
                 "name": f"{name}-{type}-{window}",
+                "heading": heading,
                 "label": label % {"type": title},
                 "value": said.get(window, ""),
                 # The default for all types differs by type, so there is no one number to show.
                 "placeholder": _("by type") if type == ANY_TYPE else default,
             }
-            for window, label, default in cells
+            for window, heading, label, default in cells
         ],
     }
 
