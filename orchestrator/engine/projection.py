@@ -11,7 +11,7 @@ fallback is looked at only when it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -96,19 +96,22 @@ def _outcome(chosen: Chosen, outcomes: Mapping[Want, Outcome], filling: _Filling
 
 
 def _shows(outcome: Outcome, slot: SelectedSlot) -> bool:
-    if not outcome.usable or not outcome.readings:
-        return False
+    return bool(_taken(outcome, slot))
+
+
+def _taken(outcome: Outcome, slot: SelectedSlot) -> Sequence[Reading]:
+    """What the slot takes of it: of a list those members that are not too stale."""
+    if not outcome.usable:
+        return ()
     limit = slot.last_good_s
-    return (
-        outcome.state is LinkState.FRESH
-        or limit is None
-        or max(reading.stale_s for reading in outcome.readings) <= limit
-    )
+    if outcome.state is LinkState.FRESH or limit is None:
+        return outcome.readings
+    return [reading for reading in outcome.readings if reading.stale_s <= limit]
 
 
 def _slot(slot: SelectedSlot, outcomes: Mapping[Want, Outcome]) -> dict[str, Any]:
     filling = _fill(slot, outcomes)
-    items = [item for chosen, outcome in filling.shown for item in _items(chosen, outcome)]
+    items = [item for chosen, outcome in filling.shown for item in _items(chosen, outcome, slot)]
     missing = [_missing(chosen.item, outcome) for chosen, outcome in filling.missing]
     if not items:
         state, reason = SlotState.EMPTY, missing[0]["reason"] if missing else "no_items"
@@ -119,8 +122,8 @@ def _slot(slot: SelectedSlot, outcomes: Mapping[Want, Outcome]) -> dict[str, Any
     return {"label": slot.label, "state": state.value, "reason": reason, "items": items, "missing": missing}
 
 
-def _items(chosen: Chosen, outcome: Outcome) -> Iterator[dict[str, Any]]:
-    for reading in outcome.readings:
+def _items(chosen: Chosen, outcome: Outcome, slot: SelectedSlot) -> Iterator[dict[str, Any]]:
+    for reading in _taken(outcome, slot):
         yield _item(chosen.item, outcome, reading)
 
 
@@ -128,6 +131,7 @@ def _item(item: Item, outcome: Outcome, reading: Reading) -> dict[str, Any]:
     ref, asset = reading.asset.ref, reading.asset
     fields = dict(asset.fields)
     shown: dict[str, Any] = {"id": item.id, "type": ref.type, "source": reading.source}
+    state = outcome.state
     match item:
         case Linked():
             shown["external_id"] = ref.external_id
@@ -136,10 +140,12 @@ def _item(item: Item, outcome: Outcome, reading: Reading) -> dict[str, Any]:
             shown["id"] = f"{item.id}/{ref.external_id}"
             shown["external_id"] = ref.external_id
             shown["collection"] = item.id
+            # One member that could not be read does not make the others stale.
+            state = LinkState.STALE if reading.stale_s else LinkState.FRESH
         case Bound():
             pass  # The id of a person's record stays between the hub and the system that holds it.
     return shown | {
-        "state": outcome.state.value,
+        "state": state.value,
         "as_of": _instant(reading.as_of),
         "valid_until": _instant(asset.valid_until) if asset.valid_until else None,
         "lang": asset.lang,

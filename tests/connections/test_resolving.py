@@ -18,9 +18,11 @@ from connectors.sdk import (
     TransientError,
 )
 from connectors.sdk.testing.scripted import Script
+from orchestrator.connections.cache.entry import item_scope
 from orchestrator.connections.gateway.lanes import MOST_WAITING
 from orchestrator.connections.models import Connection
 from orchestrator.connections.process import forget_process, this_process
+from orchestrator.connections.purges.purging import purge
 from orchestrator.engine.outcome import LinkState, WantAsset, WantFound, WantQuery
 from tests.connections.conftest import FRESH, STALE, opened, settle
 
@@ -435,8 +437,6 @@ def test_a_member_that_changed_is_new_in_the_list_too(connect, read, clock):
     read(dam.want_tag("ImageObject", "spa"))
     dam.script.edit(ref, name="new")
     clock.advance(1)
-    from orchestrator.connections.purges.purging import purge
-
     purge(connection=dam.connection, refs=[ref])
     assert read(dam.want_tag("ImageObject", "spa")).readings[0].asset.fields["name"] == "new"
 
@@ -451,6 +451,30 @@ def test_a_list_whose_source_fails_is_the_last_good_one(connect, read, clock):
     assert (outcome.state, outcome.reason, len(outcome.readings)) == (STALE, "unavailable", 1)
     clock.advance(90_000)
     assert read(dam.want_tag("ImageObject", "spa")).state is LinkState.ERROR
+
+
+def test_in_a_list_whose_source_fails_no_member_is_fresher_than_the_list(connect, read):
+    dam = connect(freshness={"*": {"fresh_for_s": 3600}})
+    refs = [dam.script.put("ImageObject", f"a-{n}", name="x", keywords=["spa"]) for n in range(3)]
+    read(dam.want_tag("ImageObject", "spa"))
+    dam.script.error = TransientError("down")
+    purge(connection=dam.connection, refs=[refs[1]])
+    outcome = read(dam.want_tag("ImageObject", "spa"))
+    assert (outcome.state, [reading.stale_s > 0 for reading in outcome.readings]) == (STALE, [True] * 3)
+
+
+def test_a_member_that_cannot_be_read_leaves_the_others_as_they_are(connect, read):
+    dam = connect(freshness={"*": {"fresh_for_s": 3600}})
+    refs = [dam.script.put("ImageObject", f"a-{n}", name="x", keywords=["spa"]) for n in range(3)]
+    read(dam.want_tag("ImageObject", "spa"))
+    settle()
+    forgotten = {item_scope(dam.uuid, refs[1]): 1}
+    this_process().cache.local.drop(forgotten)
+    this_process().cache.shared.drop(forgotten)
+    dam.script.error = TransientError("down")
+    outcome = read(dam.want_tag("ImageObject", "spa"))
+    assert [(r.asset.ref, r.stale_s) for r in outcome.readings] == [(refs[0], 0), (refs[2], 0)]
+    assert (outcome.state, outcome.reason) == (STALE, "unavailable"), "the list is not whole"
 
 
 def test_a_list_in_its_grace_asks_a_failing_source_once_in_a_while(connect, read, clock):

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.engine.outcome import LinkState
+from orchestrator.engine.outcome import LinkState, Outcome
 from orchestrator.engine.plan import Bound, Bundle, Collected, Failure, Policy, Slot
 from orchestrator.engine.projection import is_decided, project
 from orchestrator.engine.selection import select
-from tests.engine.worlds import bad, bundles, context, contexts, good, link, outcomes_for, plan
+from tests.engine.worlds import bad, bundles, context, contexts, good, link, outcomes_for, plan, reading
 
 SUBSTITUTE = Policy(Failure.SUBSTITUTE)
 OMIT = Policy(Failure.OMIT)
@@ -103,6 +103,24 @@ def test_members_of_a_collection_keep_its_order_and_name_it():
     projected = slot_of(Slot("feed", items=(feed,)), lambda want: good(want, count=3))
     assert shown(projected) == ["c/m0", "c/m1", "c/m2"]
     assert {item["collection"] for item in projected["items"]} == {"c"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (Policy(Failure.LAST_KNOWN_GOOD), [("c/m0", "fresh"), ("c/m1", "stale"), ("c/m2", "fresh")]),
+        (Policy(Failure.LAST_KNOWN_GOOD, 60), [("c/m0", "fresh"), ("c/m2", "fresh")]),
+        (OMIT, [("c/m0", "fresh"), ("c/m2", "fresh")]),
+    ],
+)
+def test_a_member_that_could_not_be_read_makes_no_other_stale(policy, expected):
+    feed = Collected(id="c", connection="social", type="SocialMediaPosting", query={}, limit=3)
+
+    def one_failed(want):
+        return Outcome(LinkState.STALE, [reading(want, n, stale_s=90.0 * (n == 1)) for n in range(3)])
+
+    projected = slot_of(Slot("feed", items=(feed,), policy=policy), one_failed)
+    assert [(item["id"], item["state"]) for item in projected["items"]] == expected
 
 
 def test_an_item_that_fails_is_left_out_and_named():

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["AssetSeeker", "QuerySeeker", "RecordSeeker", "Seeker"]
 
 _MOST_HOPS = 3
+_LEAST_STALE_S = 0.001
 _STATE_OF_ABSENT = {
     "gone": (LinkState.GONE, None),
     "hidden": (LinkState.HIDDEN, None),
@@ -117,7 +118,7 @@ class AssetSeeker:
         elif entry.asset is None:
             self.round.finish(self, _outcome(self.round, self.source, entry))
         else:
-            reading = _reading(self.source, entry, past_s)
+            reading = _stale_reading(self.source, entry, past_s)
             self.round.finish(self, _stale(self.source, [reading], code))
 
     def _follow_in_time(self, ref: Ref, code: str) -> None:
@@ -141,6 +142,7 @@ class QuerySeeker:
         self._read_again = False
         self._list: Entry | None = None
         self._list_failure: str | None = None
+        self._list_stale_s = 0.0
         self._open: set[str] = set()
         self._failures: dict[str, str] = {}
 
@@ -218,10 +220,11 @@ class QuerySeeker:
     def _fall_back(self, code: str) -> None:
         """The list could not be read: the last good one, with the last good members."""
         entry = self.round.entries.get(self.address.key)
-        if entry is None or self.round.gateway.last_good_s(entry, self.limit_s) is None:
+        past_s = self.round.gateway.last_good_s(entry, self.limit_s)
+        if entry is None or past_s is None:
             self.round.finish(self, _failed(self.source, code))
             return
-        self._list, self._list_failure = entry, code
+        self._list, self._list_failure, self._list_stale_s = entry, code, past_s
         self.round.look_up(self._members(entry))
         self._conclude()
 
@@ -245,7 +248,8 @@ class QuerySeeker:
         if failure is None:
             return _reading(self.source, entry, 0.0)
         past_s = self.round.gateway.last_good_s(entry, self.limit_s)
-        return None if past_s is None else _reading(self.source, entry, past_s)
+        # Whether it still belongs there is as old as the list.
+        return None if past_s is None else _stale_reading(self.source, entry, max(past_s, self._list_stale_s))
 
     def _outcome(self, readings: list[Reading], reason: str | None) -> Outcome:
         stale = self._list_failure is not None or bool(self._failures)
@@ -337,6 +341,11 @@ def _reading(source: Source, entry: Entry, past_s: float) -> Reading:
     if entry.asset is None:
         raise ValueError("there is no value to read")
     return Reading(source.uuid, source.slug, entry.asset, _instant(entry.as_of), past_s)
+
+
+def _stale_reading(source: Source, entry: Entry, past_s: float) -> Reading:
+    """One that stands in, be it for the first moment: it must not look like a fresh one."""
+    return _reading(source, entry, max(past_s, _LEAST_STALE_S))
 
 
 def _stale(source: Source, readings: list[Reading], code: str) -> Outcome:
