@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 from connectors.sdk.testing.simulator import SimAnswer, SimRequest, json_answer
 
-__all__ = ["RefusedError", "graphql_answer", "run"]
+__all__ = ["InvalidError", "RefusedError", "graphql_answer", "run"]
 
 _TOKEN = re.compile(
     r'[\s,\ufeff]+|#[^\n]*|(?P<block>"""(?:.|\n)*?""")|(?P<string>"(?:\\.|[^"\\\n])*")'
@@ -47,8 +47,8 @@ class RefusedError(Exception):
         self.code, self.message, self.whole = code, message, whole
 
 
-class _InvalidError(Exception):
-    """The document cannot be run. Ends the request with 400 and without ``data``."""
+class InvalidError(Exception):
+    """The document or its variables do not fit; a resolver may raise it. The answer has no ``data``."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -107,7 +107,7 @@ def run(document: str, variables: Mapping[str, Any], root: Root) -> tuple[dict[s
         given = _given(parsed, variables)
         runner = _Runner(parsed, given)
         data = runner.select({**root, "__typename": "Query"}, parsed.selections, ())
-    except _InvalidError as invalid:
+    except InvalidError as invalid:
         # Apollo Server answers wrong variables with 200 unless it is told otherwise.
         valid = invalid.code == "BAD_USER_INPUT"
         return {"errors": [_entry(invalid.code, invalid.message)]}, valid
@@ -122,7 +122,7 @@ def _given(document: _Document, variables: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: value for name, value in variables.items() if name not in unknown}
     for name, (needed, default) in document.variables.items():
         if values.get(name) is None and needed:
-            raise _InvalidError("BAD_USER_INPUT", f'Variable "${name}" of required type was not provided.')
+            raise InvalidError("BAD_USER_INPUT", f'Variable "${name}" of required type was not provided.')
         values.setdefault(name, default)
     return values
 
@@ -170,7 +170,7 @@ class _Runner:
                 continue
             fragment = self.document.fragments.get(one.name) if one.name else one
             if fragment is None:
-                raise _InvalidError("GRAPHQL_VALIDATION_FAILED", f'Unknown fragment "{one.name}".')
+                raise InvalidError("GRAPHQL_VALIDATION_FAILED", f'Unknown fragment "{one.name}".')
             if fragment.on in ("", held.get("__typename", fragment.on)):
                 yield from self._fields(held, fragment.selections)
 
@@ -180,7 +180,7 @@ class _Runner:
 
     def _resolve(self, held: Mapping[str, Any], chosen: _Field) -> Any:
         if chosen.name not in held:
-            raise _InvalidError("GRAPHQL_VALIDATION_FAILED", f'Cannot query field "{chosen.name}".')
+            raise InvalidError("GRAPHQL_VALIDATION_FAILED", f'Cannot query field "{chosen.name}".')
         value = held[chosen.name]
         if not callable(value):
             return value
@@ -188,23 +188,23 @@ class _Runner:
         try:
             return value(**arguments)
         except TypeError as error:
-            raise _InvalidError("GRAPHQL_VALIDATION_FAILED", f"{chosen.name}: {error}") from None
+            raise InvalidError("GRAPHQL_VALIDATION_FAILED", f"{chosen.name}: {error}") from None
 
     def _complete(self, value: Any, chosen: _Field, path: tuple[str | int, ...]) -> Any:
         if isinstance(value, list | tuple):
             return [self._complete(one, chosen, (*path, n)) for n, one in enumerate(value)]
         if isinstance(value, Mapping):
             if not chosen.selections:
-                raise _InvalidError("GRAPHQL_VALIDATION_FAILED", f'Field "{chosen.name}" needs subfields.')
+                raise InvalidError("GRAPHQL_VALIDATION_FAILED", f'Field "{chosen.name}" needs subfields.')
             return self.select(value, chosen.selections, path)
         if chosen.selections and value is not None:
-            raise _InvalidError("GRAPHQL_VALIDATION_FAILED", f'Field "{chosen.name}" has no subfields.')
+            raise InvalidError("GRAPHQL_VALIDATION_FAILED", f'Field "{chosen.name}" has no subfields.')
         return value
 
     def _value(self, given: Any) -> Any:
         if isinstance(given, _Variable):
             if given.name not in self.variables:
-                raise _InvalidError("GRAPHQL_VALIDATION_FAILED", f'Variable "${given.name}" is not defined.')
+                raise InvalidError("GRAPHQL_VALIDATION_FAILED", f'Variable "${given.name}" is not defined.')
             return self.variables[given.name]
         if isinstance(given, list):
             return [self._value(one) for one in given]
@@ -234,15 +234,15 @@ class _Parser:
             else:
                 self._operation(found)
         if not found.selections:
-            raise _InvalidError("OPERATION_RESOLUTION_FAILURE", "There is no query.")
+            raise InvalidError("OPERATION_RESOLUTION_FAILURE", "There is no query.")
         return found
 
     def _operation(self, found: _Document) -> None:
         if found.selections:
-            raise _InvalidError("OPERATION_RESOLUTION_FAILURE", "There are several operations.")
+            raise InvalidError("OPERATION_RESOLUTION_FAILURE", "There are several operations.")
         if self._peek()[1] != "{":
             if self._take("name") != "query":
-                raise _InvalidError("GRAPHQL_VALIDATION_FAILED", "Only queries are simulated.")
+                raise InvalidError("GRAPHQL_VALIDATION_FAILED", "Only queries are simulated.")
             if self._peek()[0] == "name":
                 self._take("name")
             if self._skip("("):
@@ -367,7 +367,7 @@ class _Parser:
             self._fail(self._peek()[1])
 
     def _fail(self, text: str) -> NoReturn:
-        raise _InvalidError("GRAPHQL_PARSE_FAILED", f"Syntax Error: Unexpected {text or '<EOF>'}.")
+        raise InvalidError("GRAPHQL_PARSE_FAILED", f"Syntax Error: Unexpected {text or '<EOF>'}.")
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -375,7 +375,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
-            raise _InvalidError("GRAPHQL_PARSE_FAILED", f"Syntax Error: Unexpected {text[at]!r}.")
+            raise InvalidError("GRAPHQL_PARSE_FAILED", f"Syntax Error: Unexpected {text[at]!r}.")
         at = found.end()
         if found.lastgroup:
             yield found.lastgroup, found[0]
