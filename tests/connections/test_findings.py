@@ -1,5 +1,7 @@
 """What reading tells about connections and links: written down, off the request's path."""
 
+from collections import deque
+
 import pytest
 
 from connectors.sdk import (
@@ -60,6 +62,21 @@ def test_a_finding_that_cannot_be_written_does_not_keep_others_from_it(connect):
     findings.observe(dam.uuid, None)
     findings.flush()
     assert health_of(dam) == ("ok", "")
+
+
+def test_two_may_write_at_once(connect, monkeypatch):
+    class TakenByAnother(deque):
+        """It looks as if something were left, and somebody else has it by then."""
+
+        def __bool__(self):
+            return True
+
+    findings = this_process().findings
+    monkeypatch.setattr(findings, "_waiting", TakenByAnother())
+    findings.flush()
+    findings.observe(connect().uuid, None)
+    findings.flush()
+    assert ConnectionHealth.objects.get().state == "ok"
 
 
 def test_since_is_when_the_state_changed(connect, read):

@@ -70,8 +70,7 @@ class Findings:
     def flush(self) -> None:
         """Write all that waits, in this thread. Raises nothing."""
         self.wake.clear()
-        while self._waiting:
-            write = self._waiting.popleft()
+        while (write := self._next()) is not None:
             try:
                 write()
             # One that cannot be written (a NUL in an id, say) must not end the thread that writes.
@@ -86,6 +85,13 @@ class Findings:
             self.flush()
             close_old_connections()
         connections["default"].close()
+
+    def _next(self) -> Callable[[], None] | None:
+        # Tasks flush, too: between a look and a grasp another thread may have taken the last one.
+        try:
+            return self._waiting.popleft()
+        except IndexError:
+            return None
 
     def _found_absent(self, place: tuple[str, str, str], absent: str, known: Entry | None) -> None:
         again = known is not None and known.absent == absent
