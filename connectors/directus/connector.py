@@ -197,9 +197,16 @@ class DirectusConnector(RestConnector[DirectusConfig]):
             "sort": "modified_on,id",
             "fields": "id,type,modified_on",
         }
-        rows, more = self._page(params, offset=_offset(position.page), size=POLL_SIZE, call=call)
-        following = str(_offset(position.page) + len(rows)) if more else None
-        return position.advance(list(self._changes(rows)), next_page=following, overlap=POLL_OVERLAP)
+        offset = _offset(position.page)
+        answer = self.request("GET", "files", call, params={**params, **_paging(offset, POLL_SIZE)})
+        rows, more = self._rows(self.parse(Listing, answer.json(), where=answer.where), offset)
+        return position.advance(
+            list(self._changes(rows)),
+            next_page=str(offset + len(rows)) if more else None,
+            overlap=POLL_OVERLAP,
+            # Its times are whole seconds: another change of this one would look the same.
+            answered_at=clock_of(answer.headers, otherwise=datetime.now(UTC)),
+        )
 
     # Asking
 
@@ -211,8 +218,9 @@ class DirectusConnector(RestConnector[DirectusConfig]):
         self, params: Params, *, offset: int, size: int, call: Call
     ) -> tuple[list[dict[str, Any]], bool]:
         """Rows of one page, and whether there are more; an installation may cut pages at its own size."""
-        paging: Params = {"limit": size, "offset": offset or None, "meta": "filter_count"}
-        listing = self._list(call, {**params, **paging})
+        return self._rows(self._list(call, {**params, **_paging(offset, size)}), offset)
+
+    def _rows(self, listing: Listing, offset: int) -> tuple[list[dict[str, Any]], bool]:
         if listing.meta is None:
             raise BadResponseError(f"{self.name}: GET files: no count in the answer")
         more = bool(listing.data) and offset + len(listing.data) < listing.meta.filter_count
@@ -297,6 +305,10 @@ def _id_of(row: Mapping[str, Any]) -> str:
 def _first_tagged(rows: Sequence[Mapping[str, Any]], tag: str, count: int) -> list[int]:
     """Places of the first rows that have the tag; of all rows, where there is none to compare."""
     return [n for n, row in enumerate(rows) if not tag or tag in (row.get("tags") or ())][:count]
+
+
+def _paging(offset: int, size: int) -> Params:
+    return {"limit": size, "offset": offset or None, "meta": "filter_count"}
 
 
 def _offset(cursor: str | None) -> int:

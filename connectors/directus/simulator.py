@@ -122,9 +122,10 @@ class DirectusSimulator(SimulatorServer):
         self._deliver("files.delete", payload=[id], keys=[id])
 
     def _tick(self) -> str:
-        """A second later at least; the time as Directus on SQLite writes it, in UTC and without a zone."""
-        earliest = datetime.now(UTC) if self.is_open else self.now
-        self.now = max(self.now + timedelta(seconds=1), earliest)
+        """Now, as Directus on SQLite writes it: in UTC, without a zone, in whole seconds, so that two
+        changes may have the same time. The seed is older, a second apart.
+        """
+        self.now = datetime.now(UTC) if self.is_open else self.now + timedelta(seconds=1)
         return self.now.strftime("%Y-%m-%dT%H:%M:%S")
 
     def _deliver(self, event: str, **body: Any) -> None:

@@ -32,6 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in set(dropped)]
+    items.sort(key=lambda item: of_systems.get(item, ""))  # One system after the other.
     if of_systems and (missing := set(asked) - set(of_systems.values())):
         raise pytest.UsageError(f"no test of {', '.join(sorted(missing))}; there are {', '.join(SYSTEMS)}")
 
@@ -44,15 +45,31 @@ def _system_of(item: pytest.Item) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def _started():
-    """The running systems of this session by name; each starts once, and all end with it."""
-    started: dict[str, Running] = {}
-    with tempfile.TemporaryDirectory(prefix="onevoice-real-", ignore_cleanup_errors=True) as folder:
-        try:
-            yield started, Path(folder)
-        finally:
-            for running in started.values():
+def _one_at_a_time():
+    """Gives the system of a name, running; the one before it ends."""
+    current: dict[str, Running | Exception] = {}
+
+    def end() -> None:
+        for running in current.values():
+            if isinstance(running, Running):
                 running.kill()
+        current.clear()
+
+    with tempfile.TemporaryDirectory(prefix="onevoice-real-", ignore_cleanup_errors=True) as folder:
+
+        def running(name: str) -> Running:
+            if name not in current:
+                end()
+                try:
+                    current[name] = SYSTEMS[name].start(Path(folder), cache=cache_folder())
+                except (RuntimeError, OSError) as error:
+                    current[name] = error  # So that not every test waits for it anew.
+            if isinstance(there := current[name], Exception):
+                raise there
+            return there
+
+        yield running
+        end()
 
 
 @pytest.fixture
@@ -62,9 +79,6 @@ def system_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def running(_started, system_name: str) -> Running:
+def running(_one_at_a_time, system_name: str) -> Running:
     """The system of this test, running. What a test changes there it puts right again."""
-    started, folder = _started
-    if system_name not in started:
-        started[system_name] = SYSTEMS[system_name].start(folder, cache=cache_folder())
-    return started[system_name]
+    return _one_at_a_time(system_name)

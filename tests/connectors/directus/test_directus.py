@@ -1,7 +1,7 @@
 """What only Directus does."""
 
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -219,10 +219,12 @@ def test_a_hook_about_other_collections_concerns_nothing(connect):
     assert connect().parse_notice({}, body) == Notice()
 
 
-def test_a_poll_tells_a_change_once(directus, connect):
+def test_a_poll_tells_a_change_once_when_its_second_is_over(directus, connect):
     connector, ref = connect(), ref_of(directus, "red-chair")
     cursor = connector.changes_since(None, call()).cursor
     directus.change(ref.external_id, title="crimson chair")
+    some_seconds_ago = datetime.now(UTC) - timedelta(seconds=4)
+    directus.files[ref.external_id]["modified_on"] = some_seconds_ago.strftime("%Y-%m-%dT%H:%M:%S")
     told = []
     for _ in range(3):
         page = connector.changes_since(cursor, call())
@@ -230,6 +232,18 @@ def test_a_poll_tells_a_change_once(directus, connect):
         cursor = page.cursor
     assert told == [ref]
     assert "crimson" not in cursor
+
+
+def test_two_edits_of_one_second_are_both_told(directus, connect):
+    connector, ref = connect(), ref_of(directus, "red-chair")
+    cursor = connector.changes_since(None, call()).cursor
+    this_second = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    for title in ("crimson chair", "scarlet chair"):
+        directus.change(ref.external_id, title=title)
+        directus.files[ref.external_id]["modified_on"] = this_second
+        page = connector.changes_since(cursor, call())
+        cursor = page.cursor
+        assert ref in [change.ref for change in page.changes]
 
 
 @pytest.mark.parametrize(

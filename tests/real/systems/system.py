@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -48,11 +49,13 @@ class Running(ABC):
         key: What a connection is given: reads everything, and nothing more where the system can say so.
         wrong_key: One that is refused for everything.
         narrow_key: One that may not read ``unreadable``, but all else; ``None`` if ``cannot`` says so.
+        added_kind: The kind of what ``add`` makes, as ``seeded`` has it.
         seeded: Everything that it holds after a start, sorted by id.
         notes: What ``seed`` was told and has to be known later, such as a key that the system made up.
     """
 
     cannot: ClassVar[Mapping[str, str]] = {}
+    added_kind: ClassVar[str]
     start_within_s: ClassVar[float] = 90.0
 
     key: Key
@@ -209,18 +212,22 @@ class System(ABC):
         build(self._template(cache), lambda place: self._build_template(cache, place))
 
     def start(self, folder: Path, *, cache: Path, port: int = 0) -> Running:
-        """A running system with its seed, on a copy of the template below ``folder``.
+        """A running system with its seed, on a copy of the template in a new folder below ``folder``.
 
         Raises:
             RuntimeError: It is not installed, or does not start; the message says what to do.
         """
         if not self.installed(cache):
             raise RuntimeError(f"{self.name} is not installed: python -m tests.real.install {self.name}")
-        data = folder / self.name
+        data = Path(tempfile.mkdtemp(prefix=f"{self.name}-", dir=folder)) / "data"
         shutil.copytree(self._template(cache), data, symlinks=True)
         running = self.running_class(self._software(cache), data, port or free_port())
         running.seeded, running.notes = _read_seed(data / _SEED)
-        running.boot()
+        try:
+            running.boot()
+        except BaseException:
+            running.kill()
+            raise
         return running
 
     def _build_template(self, cache: Path, place: Path) -> None:
@@ -240,7 +247,8 @@ class System(ABC):
 
     def _template(self, cache: Path) -> Path:
         """Named for everything that decides the data: the software, and all files of the launcher."""
-        files = sorted(file for file in self.folder.rglob("*") if file.suffix in _DECIDING)
+        shared = [Path(__file__), Path(__file__).with_name("pictures.py")]
+        files = shared + sorted(file for file in self.folder.rglob("*") if file.suffix in _DECIDING)
         return cache / f"{self.name}-data-{digest_of(files, self._software(cache).name)}"
 
 

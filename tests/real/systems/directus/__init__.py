@@ -58,6 +58,7 @@ class RunningDirectus(Running):
     cannot: ClassVar[Mapping[str, str]] = {
         "narrow": "Directus has rules for single items only with a licence (RESOURCE_RESTRICTED)."
     }
+    added_kind = "image"
     key = Key("", "hub-may-read-00000000001")
     wrong_key = Key("", "not-this-one-0000000001")
     _admin = "admin-may-everything-001"
@@ -84,7 +85,7 @@ class RunningDirectus(Running):
         """Start it again with its rate limiter at so many requests, or without."""
         on = {"RATE_LIMITER_ENABLED": "true", "RATE_LIMITER_DURATION": str(per_s)}
         self._limit = {} if points is None else {**on, "RATE_LIMITER_POINTS": str(points)}
-        self.stop()
+        self.kill()
         self.start_again()
 
     @property
@@ -266,6 +267,8 @@ class RunningDirectus(Running):
             "SERVE_APP": "false",
             "WEBSOCKETS_ENABLED": "false",
             "IMPORT_IP_DENY_LIST": "",
+            # On a busy machine it would answer 503 by itself.
+            "PRESSURE_LIMITER_ENABLED": "false",
             "LOG_LEVEL": "warn",
             **self._limit,
         }

@@ -40,6 +40,7 @@ class RunningKinto(Running):
         "hide": "Kinto has no drafts.",
         "publish": "Kinto has no drafts.",
     }
+    added_kind = "contact"
     key = Key("hub", "hub-may-read")
     wrong_key = Key("hub", "not-this-one")
     narrow_key = Key("narrow", "narrow-may-read-most")

@@ -48,6 +48,7 @@ class RunningVendure(Running):
     cannot: ClassVar[Mapping[str, str]] = {
         "restore": "Vendure marks a product as deleted and has no way to take the mark away."
     }
+    added_kind = "product"
     key = Key("hub@example.test", "hub-may-read")
     wrong_key = Key("hub@example.test", "not-this-one")
     narrow_key = Key("swiss@example.test", "swiss-may-read-most")

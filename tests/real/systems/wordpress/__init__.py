@@ -52,6 +52,7 @@ class RunningWordPress(Running):
     cannot: ClassVar[Mapping[str, str]] = {
         "restore": "What WordPress deleted for good is gone; untrash brings back what is in its trash."
     }
+    added_kind = "posts"
     # Of an editor: nobody with fewer rights is told a draft from what does not exist.
     key = Key("hub", "HubReadsEverything000001")
     wrong_key = Key("hub", "NotThisOne00000000000000")
