@@ -67,7 +67,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-DELIVERY_MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+DELIVERY_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "orchestrator.delivery.plain_errors.PlainErrors",
+]
 
 ROOT_URLCONF = "orchestrator.config.urls"
 WSGI_APPLICATION = "orchestrator.config.wsgi.application"
@@ -145,6 +148,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"expires": 5},
     },
+    "connections.reread_due": {
+        "task": "orchestrator.connections.tasks.reread_due",
+        "schedule": 1.0,
+        "options": {"expires": 5},
+    },
     "experiences.publish_scheduled": {
         "task": "orchestrator.experiences.tasks.publish_scheduled",
         "schedule": 10.0,
@@ -219,7 +227,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 _SECURE = urlsplit(PUBLIC_URL).scheme == "https"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_SSL_REDIRECT = _SECURE
 # A load balancer asks from inside, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]

@@ -43,9 +43,10 @@ _admin, _delivery = WSGIHandler(), DeliveryHandler()
 
 def application(environ, start_response):
     """The WSGI entry."""
-    handler = _delivery if environ["PATH_INFO"].startswith(_FOR_PROGRAMS) else _admin
+    path = environ["PATH_INFO"]
+    handler = _delivery if path == "/api" or path.startswith(_FOR_PROGRAMS) else _admin
     response = handler(environ, start_response)
-    if response.streaming:
+    if getattr(response, "streaming", True):  # A file in the server's own wrapper says nothing.
         return response
     # The server sends a list at once; from anything else it takes piece after piece.
     body = [response.content]

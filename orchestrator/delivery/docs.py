@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -46,6 +47,7 @@ class OpenApiView(DeliveryView):
         return response
 
 
+@require_safe
 def show_docs(request: HttpRequest) -> HttpResponse:
     """The document for people: server-rendered, without scripts. Needs no key."""
     page = {

@@ -82,6 +82,8 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         ProblemKind("body_too_large", 413, "Body too large", "Send at most 64 kB."),
         ProblemKind("unsupported_media_type", 415, "Body of another type", "Send application/json in UTF-8."),
         ProblemKind("internal", 500, "Our fault", "Tell us the request id."),
+        ProblemKind("source_failed", 502, "Source failed", "Try again later."),
+        ProblemKind("busy", 503, "Busy", "Wait as Retry-After says."),
         ProblemKind("no_room_for_body", 503, "Too many large bodies", "Wait as Retry-After says."),
     )
 }

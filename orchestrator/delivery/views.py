@@ -90,14 +90,12 @@ class ExperienceView(DeliveryView):
 class NothingHereView(DeliveryView):
     """Every other address under the API's root."""
 
-    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
-
     @extend_schema(exclude=True)
-    def get(self, _request: Request, **_path: str) -> HttpResponse:
-        """There is nothing here, by any method."""
+    def get(self, _request: Request, *_path: str, **_named: str) -> HttpResponse:
+        """There is nothing here. A method that the API has nowhere is refused before that."""
         raise ProblemError("not_found", "There is nothing at this address.")
 
-    post = put = patch = delete = get
+    post = get
 
 
 def _note(delivery: Delivery, response: HttpResponse, trace: Trace) -> None:

@@ -75,7 +75,7 @@ def test_hooks_and_pictures_are_answered_by_connections():
     assert (status, b"No hooks are expected here." in content) == (404, True)
     status, _headers, content = call("/api/v1/pictures/made-up")
     assert status == 404
-    assert b'"code":"not_found"' not in content
+    assert json.loads(content)["detail"] != "There is nothing at this address."
 
 
 @pytest.mark.django_db
@@ -117,3 +117,50 @@ def test_nothing_that_is_sent_is_our_fault(app, environ):
     )
     assert status in (200, 400, 401, 404, 406, 415)
     assert not any("\n" in value or "\r" in value for _name, value in headers)
+
+
+NOWHERE = [
+    "/api",
+    "/api/",
+    "/api/v1",
+    "/api/v1/",
+    "/api/v2",
+    "/api/v1/docs",
+    "/api/v1/links/",
+    "/api/v1/pictures/x",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", NOWHERE)
+def test_an_address_of_the_api_with_nothing_behind_it_is_told_as_everything_else(path):
+    status, headers, content = call(path)
+    assert (status, json.loads(content)["code"]) == (404, "not_found")
+    assert dict(headers)["Content-Type"] == "application/problem+json"
+    assert json.loads(content)["request_id"] == dict(headers)["X-Request-Id"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/api/v1/links/3fa85f64-5717-4562-b3fc-2c963f66afa6/", "GET, HEAD, POST"),
+        ("DELETE", "/api/v1", "GET, HEAD, POST"),
+        ("PUT", "/api/v1/links", "GET, HEAD"),
+        ("POST", "/api/v1/openapi.json", "GET, HEAD"),
+        ("POST", "/api/v1/docs/", "GET, HEAD"),
+        ("POST", "/api/v1/pictures/made-up", "GET, HEAD"),
+        ("GET", "/api/v1/hooks/3fa85f64-5717-4562-b3fc-2c963f66afa6", "POST"),
+    ],
+)
+def test_a_method_that_an_address_does_not_know_is_told_with_those_it_knows(method, path, allowed):
+    status, headers, content = call(path, method=method)
+    assert (status, json.loads(content)["code"]) == (405, "method_not_allowed")
+    told = {name.lower(): value for name, value in headers}
+    assert (told["content-type"], told["allow"]) == ("application/problem+json", allowed)
+
+
+@pytest.mark.django_db
+def test_health_is_no_part_of_the_api():
+    status, headers, _content = call("/health/nothing")
+    assert (status, dict(headers)["Content-Type"]) == (404, "text/html; charset=utf-8")
