@@ -3,7 +3,8 @@
 granian's WSGI gives a request its thread as soon as its headers are there, and waits for the body with that
 thread, without an end: as many half-sent bodies as there are threads stop the hub. Its RSGI
 (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md) lets us wait without a thread.
-An answer is handed over whole and leaves at its reader's pace, again without a thread.
+An answer is handed over whole and leaves at its reader's pace, again without a thread: a file from the
+disk; what is streamed through us from memory, so that only so many at a time may be on their way.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import io
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -25,6 +28,8 @@ __all__ = ["Application"]
 
 log = structlog.stdlib.get_logger(__name__)
 
+# The connection ends with this answer.
+_LAST = ("Connection", "close")
 _SAME_FOR_ALL = {
     "SCRIPT_NAME": "",
     "wsgi.errors": sys.stderr,
@@ -35,8 +40,11 @@ _SAME_FOR_ALL = {
     "wsgi.version": (1, 0),
 }
 _WITHOUT_BODY = ("GET", "HEAD")
+# Pictures of sources that ask for credentials: up to 25 MB each.
+MOST_STREAMS = 64
 _UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _REFUSALS = {
+    "busy": "Too many pictures are on their way.",
     "body_too_large": "The body is larger than this hub takes.",
     "body_too_slow": "The body did not come in time.",
     "no_room_for_body": "Too many large bodies are on their way.",
@@ -48,11 +56,17 @@ class Application:
     """An RSGI application around a WSGI one. ``threads`` answer; none of them waits for a network."""
 
     def __init__(
-        self, application: Callable[..., Iterable[bytes]], *, threads: int, intake: Intake | None = None
+        self,
+        application: Callable[..., Iterable[bytes]],
+        *,
+        threads: int,
+        intake: Intake | None = None,
+        most_streams: int = MOST_STREAMS,
     ) -> None:
         self._application = application
         self._intake = intake or Intake()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._free_streams = most_streams
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -65,7 +79,7 @@ class Application:
         except BodyRefusedError as refused:
             _refuse(refused.code, scope, protocol)
         except BodyCutOffError:
-            protocol.response_empty(400, [("connection", "close")])
+            protocol.response_empty(400, [_LAST])
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
         """The worker ends."""
@@ -73,27 +87,78 @@ class Application:
 
     async def _answer(self, scope: Any, protocol: Any, body: bytes) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, self._call, scope, protocol, body)
+        environ = _environ(scope, body)
+        stream = await loop.run_in_executor(self._threads, self._call, environ, protocol)
+        if stream is None:
+            return
+        if self._free_streams == 0:
+            stream.close()
+            _refuse("busy", scope, protocol)
+            return
+        self._free_streams -= 1
+        try:
+            await loop.run_in_executor(self._threads, stream.send, protocol)
+            # The connection ends with it, and not before its reader has all of it.
+            await protocol.client_disconnect()
+        finally:
+            self._free_streams += 1
 
-    def _call(self, scope: Any, protocol: Any, body: bytes) -> None:
+    def _call(self, environ: dict[str, Any], protocol: Any) -> _Stream | None:
+        """Answer, or say what is to be streamed."""
         started: list[Any] = []
-        chunks = self._application(
-            _environ(scope, body), lambda status, headers, *_: started.extend((int(status[:3]), headers))
+        body = self._application(
+            environ, lambda status, headers, *_: started.extend((int(status[:3]), headers))
         )
-        if isinstance(chunks, list):
-            protocol.response_bytes(*started, b"".join(chunks))
+        if isinstance(body, list):
+            protocol.response_bytes(*started, b"".join(body))
+        elif isinstance(body, _File):
+            protocol.response_file(*started, body.path)
+            body.close()
+        elif environ["REQUEST_METHOD"] == "HEAD" or started[0] == 304:
+            body.close()
+            protocol.response_empty(*started)
         else:
-            _send_in_pieces(protocol, *started, chunks)
+            return _Stream(*started, body)
+        return None
 
 
-def _send_in_pieces(protocol: Any, status: int, headers: Any, chunks: Any) -> None:
-    transport = protocol.response_stream(status, headers)
-    try:
-        for chunk in chunks:
-            # What it gives is done at once: it never waits for the reader.
-            transport.send_bytes(chunk)
-    finally:
-        chunks.close()
+class _File:
+    """A file that the server can send by itself."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self.path = file.name
+        self.close = file.close
+
+
+def _wrap_file(file: Any, _block_size: int) -> _File | list[bytes]:
+    """``wsgi.file_wrapper`` (PEP 3333). A part of a file is read at once: ours are small."""
+    if isinstance(file, io.BufferedReader) and isinstance(file.name, str):
+        return _File(file)
+    with closing(file):
+        return [file.read()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """What comes in pieces, which the server keeps until their reader has taken them."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    chunks: Any
+
+    def send(self, protocol: Any) -> None:
+        """Hand over all of it; ends as soon as the last piece is there."""
+        transport = protocol.response_stream(self.status, [*self.headers, _LAST])
+        try:
+            for chunk in self.chunks:
+                # What it gives is done at once: it never waits for the reader.
+                transport.send_bytes(chunk)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Tell the application that it was sent, or never will be."""
+        self.chunks.close()
 
 
 def _environ(scope: Any, body: bytes) -> dict[str, Any]:
@@ -109,6 +174,7 @@ def _environ(scope: Any, body: bytes) -> dict[str, Any]:
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BytesIO(body),
+        "wsgi.file_wrapper": _wrap_file,
     }
     for name, value in scope.headers.items():
         # "x_forwarded_proto" would pass for the "x-forwarded-proto" that only the proxy may set.
@@ -126,7 +192,7 @@ def _environ(scope: Any, body: bytes) -> dict[str, Any]:
 def _refuse(code: str, scope: Any, protocol: Any) -> None:
     """Answer without the rest of the body, after which the connection cannot be used."""
     trace = read_trace(scope.headers)
-    problem = ProblemError(code, _REFUSALS[code], headers=trace.headers() | {"Connection": "close"})
+    problem = ProblemError(code, _REFUSALS[code], headers=trace.headers() | dict([_LAST]))
     if problem.kind.status == 503:
         problem.headers["Retry-After"] = _RETRY_AFTER_S
     log.info("refused", code=code, status=problem.kind.status, request_id=trace.request_id)

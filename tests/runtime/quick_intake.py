@@ -1,6 +1,7 @@
 """What ``test_bodies.py`` serves: a WSGI application behind our entry, with limits that tests can reach."""
 
 import os
+from pathlib import Path
 
 from django.conf import settings
 from django.urls import include, path
@@ -33,6 +34,9 @@ def echo(environ, start_response):
     if environ["PATH_INFO"] == "/pieces":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return Pieces(int(environ["QUERY_STRING"]))
+    if environ["PATH_INFO"] == "/file":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return environ["wsgi.file_wrapper"](Path(__file__).open("rb"), 4096)
     if environ["PATH_INFO"] == "/broken":
         raise RuntimeError("as a fault of ours would")
     body = environ["wsgi.input"].read()
@@ -54,4 +58,6 @@ intake = Intake(
     within_s=float(os.environ.get("WITHIN_S", "20")),
     most_shared_bytes=int(os.environ.get("MOST_SHARED_BYTES", "1000000")),
 )
-application = Application(echo, threads=4, intake=intake)
+application = Application(
+    echo, threads=4, intake=intake, most_streams=int(os.environ.get("MOST_STREAMS", "64"))
+)

@@ -4,6 +4,7 @@ import json
 import secrets
 import socket
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 import requests
@@ -11,6 +12,7 @@ import requests
 from orchestrator.config.request_bodies import MOST_BYTES, SMALL_BYTES
 from tests.runtime.processes import free_port, running, until
 
+quick_intake = Path(__file__).with_name("quick_intake.py")
 THREADS = 4
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -219,6 +221,27 @@ def test_readers_that_do_not_read_hold_no_thread(port):
     assert answers(port, "/x") == 200
     for connection in held:
         connection.close()
+
+
+def test_only_so_many_answers_wait_for_their_readers():
+    with serving_echo(MOST_STREAMS="2") as port:
+        held = []
+        for _ in range(2):
+            connection = connect(port, "GET /pieces?20000 HTTP/1.1")
+            assert connection.recv(12) == b"HTTP/1.1 200"
+            held.append(connection)
+        status, headers, _body = all_of(connect(port, "GET /pieces?1 HTTP/1.1"))
+        assert (status, headers["retry-after"]) == (503, "5")
+        assert answers(port, "/x") == 200
+        for connection in held:
+            connection.close()
+        until(lambda: answers(port, "/pieces?1") == 200)
+
+
+@pytest.mark.parametrize(("method", "body"), [("GET", quick_intake.read_bytes()), ("HEAD", b"")])
+def test_a_file_is_sent_by_the_server(port, method, body):
+    answer = requests.request(method, f"http://127.0.0.1:{port}/file", timeout=60)
+    assert (answer.status_code, answer.content) == (200, body)
 
 
 def test_a_fault_of_ours_is_a_500_and_the_next_request_is_answered(port):

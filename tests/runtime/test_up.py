@@ -37,6 +37,17 @@ def command_of(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").replace("\0", " ")
 
 
+def broken_links(hub: str, password: str) -> str:
+    """The admin's page of broken links. Drawing it reads nothing from any source."""
+    with requests.Session() as admin:
+        admin.get(f"{hub}/admin/login/", timeout=10)
+        form = {"username": "admin", "password": password, "csrfmiddlewaretoken": admin.cookies["csrftoken"]}
+        admin.post(f"{hub}/admin/login/", form, timeout=10).raise_for_status()
+        page = admin.get(f"{hub}/admin/links/broken/", timeout=10)
+    assert page.status_code == 200
+    return page.text
+
+
 @pytest.fixture
 def mark():
     """What all processes of one start have in their environment."""
@@ -109,6 +120,14 @@ def test_the_demo_starts_answers_follows_its_sources_and_leaves_nothing(tmp_path
         }
         assert requests.post(systems, json=order, timeout=10).status_code == 200
         until(lambda: hero() == "Meridian Bay, renamed there", why="the hub did not follow")
+
+        hub, password = f"http://127.0.0.1:{port}", re.search(r"Login +admin +(\S+)", said)[1]
+        picture = {"system": "dam", "id": "5b0c8d2e-71c4-4e0b-9a53-0d6a1f2c0003"}
+        assert picture["id"] not in broken_links(hub, password)
+        requests.post(systems, json={**picture, "action": "delete"}, timeout=10).raise_for_status()
+        until(lambda: picture["id"] in broken_links(hub, password), why="nobody fetched, nobody noticed")
+        requests.post(systems, json={**picture, "action": "restore"}, timeout=10).raise_for_status()
+        until(lambda: picture["id"] not in broken_links(hub, password), why="it is still listed as broken")
 
         os.killpg(process.pid, signal.SIGINT)  # What Ctrl-C sends: to the whole group of the terminal.
         assert process.wait(timeout=20) == 0
