@@ -34,10 +34,29 @@ def test_a_price_is_changed_by_the_form(world):
 
 
 def test_a_price_that_is_none_is_refused_in_words(world):
-    answer = change(world, system="pim", action="edit", id="SPA-DAY", **{"value-price": "much"})
-    page = requests.get(world.address + answer.headers["Location"], timeout=10).text
-    assert "Price must be an amount, such as 145.00" in page
+    typed = {"value-price": "much", "value-name": "Two days at the spa"}
+    answer = change(world, system="pim", action="edit", id="SPA-DAY", **typed)
+    assert answer.status_code == 422
+    record = answer.text.partition('<li id="r-SPA-DAY"')[2].partition("</li>")[0]
+    assert "Not changed: Price must be an amount, such as 145.00" in record
+    assert 'value="much" inputmode="decimal" class="short"' in record
+    assert 'aria-invalid="true" autofocus' in record
+    assert 'value="Two days at the spa"' in record
+    assert answer.text.count("Not changed:") == answer.text.count("autofocus") == 1
     assert price(world) == "62.00"
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "-5", "1e9", "", "12 EUR"])
+def test_what_is_no_amount_is_no_price(world, amount):
+    assert (
+        change(world, system="pim", action="edit", id="SPA-DAY", **{"value-price": amount}).status_code == 422
+    )
+    assert price(world) == "62.00"
+
+
+def test_a_refusal_without_a_record_is_told_on_top(world):
+    answer = change(world, system="pim", action="edit", id="NOT-THERE", **{"value-price": "5"})
+    assert "Not changed: pim has no record NOT-THERE" in answer.text.partition('<section class="panel"')[0]
 
 
 def test_deleted_records_can_be_restored(world):

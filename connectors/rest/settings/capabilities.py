@@ -38,8 +38,8 @@ class CapabilitySettings(ConnectorConfig):
     )
     found: Expression = Field(
         default="@",
-        title="Place of the record in that answer",
-        description="JMESPath of one record, or of the list of records that were found",
+        title="Place of the person's record",
+        description="In that answer: JMESPath of one record, or of the list of records that were found",
         json_schema_extra=shown("People"),
     )
     identifiers: dict[str, str] = Field(

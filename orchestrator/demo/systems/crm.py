@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from orchestrator.demo.systems.messages import Request, Response, json_response
-from orchestrator.demo.systems.records import Column, Record, System
+from orchestrator.demo.systems.records import Column, Manual, Record, System
 
 USER = "hub"
 _PATH = "/v1/buckets/meridian/collections/guests/records"
@@ -46,6 +46,25 @@ class GuestRecords(System):
         if record is None or record.deleted or not request.path.startswith(_PATH):
             return _error(404, 110, "Not Found", "The resource you are looking for could not be found.")
         return json_response({"data": _view(record)}, ETag=f'"{_milliseconds(record)}"')
+
+    def manual(self) -> Manual:
+        entries = (
+            ("Holds people's data", "yes"),
+            ("Address", "{address}/crm/v1/buckets/meridian/collections/guests"),
+            ("How it knows us", "User name and password (Basic)"),
+            ("User name", USER),
+            ("Password", self._password),
+            ("Path to test the connection with", "/records?_limit=1"),
+            ("Path of one record", "/records/{id}"),
+            ("Place of the record in that answer", "data"),
+            ("What it gives", "Person"),
+            ("Id of a record", "id"),
+            ("A person's record by identifier", "/records?in_loyalty_id={values}"),
+            ("Place of the person's record", "data"),
+            ("Identifiers", "loyalty_id: loyalty_id"),
+        )
+        credentials = f"-u '{USER}:{self._password}'"
+        return Manual("REST", entries, credentials=credentials, example="/records?_limit=1")
 
     def _list(self, request: Request) -> Response:
         records = self._matching(request.query)

@@ -23,7 +23,7 @@ from orchestrator.demo.systems.dam_query import (
     select,
 )
 from orchestrator.demo.systems.messages import Request, Response, json_response
-from orchestrator.demo.systems.records import Column, Hook, Record, System
+from orchestrator.demo.systems.records import Column, Hook, Manual, Record, System
 
 _FOLDER_NAMESPACE = uuid.UUID("5b0c8d2e-71c4-4e0b-9a53-0d6a1f2cf01d")
 
@@ -64,6 +64,11 @@ class PictureLibrary(System):
                 "or it does not exist. Queried in root.",
                 "FORBIDDEN",
             )
+
+    def manual(self) -> Manual:
+        entries = (("Address", "{address}/dam"), ("Static token", self._token))
+        credentials = f"-H 'Authorization: Bearer {self._token}'"
+        return Manual("Directus", entries, credentials=credentials, example="/files?limit=1")
 
     def hook_for(self, record: Record, change: str) -> Hook:
         event = {"created": "files.upload", "updated": "files.update", "deleted": "files.delete"}[change]

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from orchestrator.demo.systems.messages import Request, Response, json_response
-from orchestrator.demo.systems.records import Column, Record, System
+from orchestrator.demo.systems.records import Column, Manual, Record, System
 
 USER = "hub@meridian.example/token"
 _KINDS = {"articles": "article", "questions": "question"}
@@ -45,6 +45,23 @@ class HelpDesk(System):
         if record is None or record.values["kind"] != kind:
             return _not_found()
         return json_response({kind: _view(record)})
+
+    def manual(self) -> Manual:
+        entries = (
+            ("Address", "{address}/help/api/v2"),
+            ("How it knows us", "User name and password (Basic)"),
+            ("User name", USER),
+            ("Password", self._password),
+            ("Path of a list, newest first", "/articles"),
+            ("Path of a search", "/articles?query={query}"),
+            ("Place of the records in a list", "articles"),
+            ("Path of one record", "/articles/{id}"),
+            ("Place of the record in that answer", "article"),
+            ("What it gives", "Article"),
+            ("Id of a record", "id"),
+        )
+        credentials = f"-u '{USER}:{self._password}'"
+        return Manual("REST", entries, credentials=credentials, example="/articles/41007")
 
     def _list(self, collection: str, kind: str, request: Request) -> Response:
         records = [record for record in self._matching(request.query) if record.values["kind"] == kind]

@@ -6,12 +6,13 @@ Plain forms that work without JavaScript; a small script only keeps the counters
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
-from orchestrator.demo.systems import control, pictures
+from orchestrator.demo.systems import control, manuals, pictures
 from orchestrator.demo.systems.messages import Request, Response
 from orchestrator.demo.systems.records import (
     Column,
@@ -43,9 +44,9 @@ def answer(systems: Mapping[str, System], request: Request, *, hub: str) -> Resp
     if request.path.startswith("/edit/"):
         return _to_record(request.path)
     if request.path == "/change" and request.method == "POST":
-        return _change(systems, request)
+        return _change(systems, request, hub)
     if request.path == "/":
-        return _html(_render(systems, request.query, hub))
+        return _html(_render(systems, request, hub, slug=request.query.get("system", "")))
     return _html("<!doctype html><title>Not found</title><p>Nothing here. <a href='/'>To the page</a>", 404)
 
 
@@ -63,7 +64,8 @@ def _picture(scene: str) -> Response:
     return Response(200, pictures.rendition(scene, width=320, height=200), headers)
 
 
-def _change(systems: Mapping[str, System], request: Request) -> Response:
+def _change(systems: Mapping[str, System], request: Request, hub: str) -> Response:
+    """Do it and show where; or say why not, at the record, with what was typed."""
     form = {
         name: values[-1] for name, values in parse_qs(request.body.decode(), keep_blank_values=True).items()
     }
@@ -72,26 +74,39 @@ def _change(systems: Mapping[str, System], request: Request) -> Response:
     if form.get("action") == "hooks":
         order["on"] = form.get("on") == "yes"
     slug, record_id = form.get("system", ""), form.get("id", "")
-    query = {"system": slug}
     try:
         control.perform(systems, order)
     except (control.UnknownActionError, UnknownRecordError, UnknownColumnError, ValueError) as error:
-        query["problem"] = str(error)
+        return _html(
+            _render(systems, request, hub, slug=slug, refused=_Refused(str(error), record_id, values)), 422
+        )
     fragment = f"#{_anchor(record_id)}" if record_id else ""
-    return Response(303, b"", {"Location": f"/?{urlencode(query)}{fragment}"})
+    return Response(303, b"", {"Location": f"/?{urlencode({'system': slug})}{fragment}"})
 
 
 def _html(text: str, status: int = 200) -> Response:
     return Response(status, text.encode(), {"Content-Type": "text/html; charset=utf-8", **_SECURITY})
 
 
-def _render(systems: Mapping[str, System], query: Mapping[str, str], hub: str) -> str:
-    chosen = systems.get(query.get("system", "")) or next(iter(systems.values()))
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A change that was not made: why, of which record, and what was typed."""
+
+    problem: str
+    record_id: str
+    values: Mapping[str, str]
+
+
+def _render(
+    systems: Mapping[str, System], request: Request, hub: str, *, slug: str, refused: _Refused | None = None
+) -> str:
+    chosen = systems.get(slug) or next(iter(systems.values()))
     to_hub = f'<a class="hub" href="{escape(hub)}">Open the hub</a>' if hub else ""
-    problem = query.get("problem", "")
-    notice = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
+    listed = _listed(chosen)
+    at_record = refused is not None and any(record.id == refused.record_id for record in listed)
+    notice = _notice(refused) if refused and not at_record else ""
     tabs = "".join(_tab(system, current=system is chosen) for system in systems.values())
-    records = "".join(_record(chosen, record) for record in _listed(chosen))
+    records = "".join(_record(chosen, record, refused) for record in listed)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -117,6 +132,7 @@ def _render(systems: Mapping[str, System], query: Mapping[str, str], hub: str) -
 <p class="style">{escape(chosen.style)}</p>
 {_controls(chosen)}
 {_hooks(chosen)}
+{manuals.describe(chosen, request, hub=hub)}
 </section>
 <ul class="records">{records}</ul>
 </main>
@@ -189,8 +205,13 @@ def _listed(system: System) -> list[Record]:
     return sorted(system.all_records(), key=lambda record: (record.deleted, -record.created_at.timestamp()))
 
 
-def _record(system: System, record: Record) -> str:
-    fields = "".join(_field(record, column) for column in system.columns)
+def _notice(refused: _Refused) -> str:
+    return f'<p class="problem" role="alert">Not changed: {escape(refused.problem)}</p>'
+
+
+def _record(system: System, record: Record, refused: _Refused | None) -> str:
+    mine = refused if refused is not None and refused.record_id == record.id else None
+    fields = "".join(_field(record, column, mine) for column in system.columns)
     scene = system.picture_of(record)
     picture = (
         f'<img src="/picture/{quote(scene)}" alt="" width="160" height="100" loading="lazy">' if scene else ""
@@ -202,7 +223,8 @@ def _record(system: System, record: Record) -> str:
             system, "restore", '<button class="good">Restore</button>', record
         )
     else:
-        save = f'{fields}<div class="buttons"><button class="save">Save</button></div>'
+        notice = _notice(mine) if mine else ""
+        save = f'{fields}{notice}<div class="buttons"><button class="save">Save</button></div>'
         body = _form(system, "edit", save, record, css="edit") + _form(
             system, "delete", '<button class="danger">Delete</button>', record, css="delete"
         )
@@ -211,10 +233,16 @@ def _record(system: System, record: Record) -> str:
     return f'<li id="{_anchor(record.id)}" class="record{state}">{body}</li>'
 
 
-def _field(record: Record, column: Column) -> str:
+def _field(record: Record, column: Column, refused: _Refused | None) -> str:
     value = record.values[column.name]
-    text = escape(", ".join(value) if isinstance(value, list) else str(value))
+    text = ", ".join(value) if isinstance(value, list) else str(value)
     name = f'name="value-{column.name}"'
+    if refused is not None:
+        text = refused.values.get(column.name, text)
+        if refused.problem.startswith(f"{column.label} must"):
+            # The page opens where something has to be mended.
+            name += ' aria-invalid="true" autofocus'
+    text = escape(text)
     if column.kind == "long":
         control_html = f'<textarea {name} rows="3">{text}</textarea>'
     elif column.kind in ("number", "price"):

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from orchestrator.demo.systems import pictures
 from orchestrator.demo.systems.messages import Request, Response, json_response
-from orchestrator.demo.systems.records import Column, Hook, Record, System
+from orchestrator.demo.systems.records import Column, Hook, Manual, Record, System
 
 _ZONE = timezone(timedelta(hours=1))
 _PREFIX = "/api/rest/v1"
@@ -53,6 +53,23 @@ class ProductCatalogue(System):
                 404, f'Product "{identifier}" does not exist or you do not have permission to access it.'
             )
         return json_response(self._product(record, request))
+
+    def manual(self) -> Manual:
+        entries = (
+            ("Address", "{address}/pim/api/rest/v1"),
+            ("How it knows us", "A key in a header of its own"),
+            ("Name of the header or parameter", "X-Api-Key"),
+            ("Key", self._key),
+            ("Path of a list, newest first", "/products?locales={lang}"),
+            ("Path of a search", "/products?q={query}&locales={lang}"),
+            ("Place of the records in a list", "_embedded.items"),
+            ("Path of one record", "/products/{id}?locales={lang}"),
+            ("Place of the record in that answer", "@"),
+            ("What it gives", "Product"),
+            ("Id of a record", "identifier"),
+        )
+        credentials = f"-H 'X-Api-Key: {self._key}'"
+        return Manual("REST", entries, credentials=credentials, example="/products/SPA-DAY?locales=en")
 
     def hook_for(self, record: Record, change: str) -> Hook:
         event = f"product.{change}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -55,6 +55,20 @@ class Hook:
     body: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """What the vendor's documentation would tell somebody who connects the system by hand.
+
+    ``entries`` are pairs of a question, in the words of the hub's form, and its answer; an address in them
+    begins with ``{address}``. ``credentials`` are curl's, ``example`` is a path to try them on.
+    """
+
+    connector: str
+    entries: Sequence[tuple[str, str]]
+    credentials: str
+    example: str
+
+
 class UnknownRecordError(LookupError):
     """There is no record of that id."""
 
@@ -102,6 +116,10 @@ class System(ABC):
     @abstractmethod
     def answer(self, request: Request) -> Response:
         """Answer as the vendor would."""
+
+    @abstractmethod
+    def manual(self) -> Manual:
+        """How to connect it by hand; holds its key."""
 
     def hook_for(self, record: Record, change: str) -> Hook | None:  # noqa: ARG002
         """The hook of a change (``created``, ``updated``, ``deleted``); ``None`` for systems without."""
@@ -228,10 +246,17 @@ def read(column: Column, value: Any) -> Any:
     text = str(value).replace("\r\n", "\n").strip()
     if column.kind == "price":
         try:
-            return f"{round(float(text.replace(',', '.')), 2):.2f}"
+            return _amount(text)
         except ValueError:
             raise ValueError(f"{column.label} must be an amount, such as 145.00") from None
     return text
+
+
+def _amount(text: str) -> str:
+    amount = float(text.replace(",", "."))
+    if not 0 <= amount < 1_000_000:  # Nor is "nan" an amount, although float() reads it.
+        raise ValueError
+    return f"{amount:.2f}"
 
 
 def first_content(slug: str, now: datetime) -> list[Record]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from orchestrator.demo.systems import pictures
 from orchestrator.demo.systems.messages import Request, Response, json_response
-from orchestrator.demo.systems.records import Column, Hook, Record, System
+from orchestrator.demo.systems.records import Column, Hook, Manual, Record, System
 
 ACCOUNT = "did:plc:meridianhotels"
 _POST = f"at://{ACCOUNT}/app.feed.post/"
@@ -51,6 +51,22 @@ class SocialNetwork(System):
         if method is None:
             return _error(501, "MethodNotImplemented", "Method Not Implemented")
         return method(request)
+
+    def manual(self) -> Manual:
+        entries = (
+            ("Address", "{address}/social/xrpc"),
+            ("How it knows us", "A token (Bearer)"),
+            ("Token", self._token),
+            ("Path of a list, newest first", "/app.feed.searchPosts"),
+            ("Path of a search", "/app.feed.searchPosts?q={query}"),
+            ("Place of the records in a list", "posts"),
+            ("What it gives", "Post"),
+            ("Id of a record", "uri"),
+            ("Path of several records", "/app.feed.getPosts?uris={ids}"),
+            ("How several ids are given", "Repeated: id=1&id=2&id=3"),
+        )
+        credentials = f"-H 'Authorization: Bearer {self._token}'"
+        return Manual("REST", entries, credentials=credentials, example="/app.feed.searchPosts?limit=1")
 
     def hook_for(self, record: Record, change: str) -> Hook:
         event = f"post.{change}"
