@@ -22,6 +22,8 @@ __all__ = ["PollPosition", "clock_of"]
 
 # A change that is told twice costs one reading; so a cursor forgets rather than grows.
 _MAX_REMEMBERED = 500
+# How far the clocks of one system's machines may be apart.
+_MOST_SKEW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,14 @@ class PollPosition:
             next_page: Where the pass goes on, or ``None`` at its end.
             overlap: How far back the next pass will ask.
             answered_at: The system's clock when it answered (see :func:`clock_of`). A change of that very
-                second is told again by the next pass: until it is over, another one has the same time.
+                second is told again by the next pass: until it is over, another one has the same time. A
+                time after it is told, and does not move the next pass on.
         """
         fresh = [(change, at) for change, at in seen if at is None or _mark(change, at) not in self.told]
         settled = [(change, at) for change, at in fresh if at and _is_over(at, answered_at)]
         reached = PollPosition(
             since=self.since,
-            newest=max([self.newest, *(at for _, at in seen if at)]),
+            newest=max([self.newest, *(min(at, answered_at or at) for _, at in seen if at)]),
             told=(*self.told, *(_mark(change, at) for change, at in settled)),
             page=next_page,
         )
@@ -99,8 +102,10 @@ def clock_of(headers: Mapping[str, str], *, otherwise: datetime) -> datetime:
 
 
 def _is_over(at: datetime, now: datetime | None) -> bool:
-    """Whether the second of a change is over, by clocks of whole seconds."""
-    return now is None or at.replace(microsecond=0) < now.replace(microsecond=0)
+    """Whether the second of a change is over, by clocks of whole seconds. A far future is no clock's."""
+    if now is None or at > now + _MOST_SKEW:
+        return True
+    return at.replace(microsecond=0) < now.replace(microsecond=0)
 
 
 def _mark(change: Change, at: datetime) -> str:

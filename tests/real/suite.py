@@ -115,6 +115,16 @@ class RealSuite:
         for name in cls.not_applicable:
             setattr(cls, name, None)  # Pytest collects no case that is no function.
 
+    @classmethod
+    def described(cls) -> dict[str, Any]:
+        """What the table has to know of a suite, as plain data."""
+        return {
+            "name": cls.connector_name,
+            "system": cls.system,
+            "cases": list(real_cases()),
+            "not_applicable": dict(cls.not_applicable),
+        }
+
     # To be given.
 
     def make_connector(self, url: str, key: Key, egress: Egress) -> Connector[Any]:
@@ -478,12 +488,13 @@ def _walk(ask: Callable[[str | None], Any], cursor: str | None = None) -> tuple[
 
 
 def _poll_until(connector: Any, cursor: str, wanted: Ref) -> tuple[Any, str]:
-    """Poll until a change of ``wanted`` is told; the change, and the cursor after it."""
+    """Poll until a change of ``wanted`` is told, on any page of a pass; the last one, and the cursor then."""
     end = time.monotonic() + SEEN_WITHIN_S
+    told: list[Any] = []
     while time.monotonic() < end:
         page = connector.changes_since(cursor, _call())
         cursor = page.cursor
-        told = [change for change in page.changes if change.ref == wanted]
+        told += [change for change in page.changes if change.ref == wanted]
         if told and not page.more:
             return told[-1], cursor
         if not page.more:

@@ -46,6 +46,19 @@ def test_a_change_of_the_second_that_is_not_over_is_told_again():
     assert told(last.advance(seen, next_page=None, overlap=OVERLAP, answered_at=later)) == []
 
 
+def test_a_time_in_the_future_is_told_once_and_does_not_move_the_next_pass_on():
+    now = START + timedelta(seconds=7)
+    seen = [changed("a", 3), changed("b", 10**8)]
+    page = PollPosition.at(START).advance(seen, next_page=None, overlap=OVERLAP, answered_at=now)
+    again = PollPosition.from_text(page.cursor)
+    assert told(page) == ["a", "b"]
+    assert again.since == now
+    later = now + timedelta(seconds=60)
+    assert (
+        told(again.advance([changed("b", 10**8)], next_page=None, overlap=OVERLAP, answered_at=later)) == []
+    )
+
+
 def test_a_deletion_in_the_second_of_an_edit_is_another_change():
     first = PollPosition.at(START).advance([changed("a", 1)], next_page=None, overlap=OVERLAP)
     gone = changed("a", 1, deleted=True)
