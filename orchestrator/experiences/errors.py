@@ -1,13 +1,18 @@
 """Errors of experiences.
 
-PublishRefusedError    show its messages; nothing was changed
+PublishRefusedError        show its messages; nothing was changed
+DeletedMeanwhileError      say so; somebody else deleted it, and nothing was changed
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["PublishRefusedError"]
+__all__ = ["DeletedMeanwhileError", "PublishRefusedError"]
+
+
+class DeletedMeanwhileError(LookupError):
+    """An experience or fragment is not there any more: somebody deleted it since it was read."""
 
 
 class PublishRefusedError(ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,13 +12,30 @@ from django.utils import timezone
 from orchestrator.engine.plan import Plan, PlanFormatError
 from orchestrator.experiences import uses, validation
 from orchestrator.experiences.compilation import compile_plan
-from orchestrator.experiences.errors import PublishRefusedError
+from orchestrator.experiences.errors import DeletedMeanwhileError, PublishRefusedError
 from orchestrator.experiences.models.plans import PublishedPlan
 
 if TYPE_CHECKING:
     from orchestrator.experiences.models import Composition
 
-__all__ = ["follow", "forget", "refuse_unless_fitting", "refuse_unless_ready", "store", "withdraw"]
+C = TypeVar("C", bound="Composition")
+
+__all__ = ["claim", "follow", "forget", "refuse_unless_fitting", "refuse_unless_ready", "store", "withdraw"]
+
+
+def claim(composition: C) -> C:
+    """The row as it is stored, kept from everybody else until the transaction ends.
+
+    Whoever saves, publishes, withdraws or deletes claims first: Wagtail's save would otherwise bring back what
+    somebody has just deleted, and two publications would compile to one version.
+
+    Raises:
+        DeletedMeanwhileError: There is no such row any more.
+    """
+    row = type(composition)._default_manager.select_for_update().filter(pk=composition.pk).first()
+    if row is None:
+        raise DeletedMeanwhileError
+    return row
 
 
 def refuse_unless_ready(draft: Composition) -> None:
@@ -45,17 +62,21 @@ def _refuse(found: Sequence[validation.Problem]) -> None:
 
 
 def follow(composition: Composition) -> None:
-    """Make the plan what the row says: compiled if it is live, withdrawn if it is not."""
-    if composition.live:
-        store(composition)
-    else:
-        withdraw(composition)
+    """Make the plan what the stored row says: compiled if it is live, withdrawn if it is not."""
+    with transaction.atomic():
+        stored = claim(composition)
+        if stored.live:
+            store(stored)
+        else:
+            withdraw(stored)
 
 
-@transaction.atomic
 def store(composition: Composition) -> PublishedPlan:
-    """Compile the live row. Content that is already delivered keeps its version, and so its ETags."""
-    row = PublishedPlan.objects.select_for_update().filter(object_uuid=composition.uuid).first()
+    """Compile the live row, which the caller has claimed.
+
+    Content that is already delivered keeps its version, and so its ETags.
+    """
+    row = PublishedPlan.objects.filter(object_uuid=composition.uuid).first()
     plan = compile_plan(composition, version=row.version + 1 if row else 1)
     if row is None or not (row.live and _says_the_same(row, plan)):
         row, _made = PublishedPlan.objects.update_or_create(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from orchestrator.experiences import publishing
+from orchestrator.experiences.errors import DeletedMeanwhileError
 from orchestrator.experiences.models import Composition, Experience, Fragment, PublishedPlan
 
 __all__ = ["Recompilation", "recompile", "recompile_row"]
@@ -37,8 +38,11 @@ def recompile_row(model: type[Composition], pk: int) -> bool | None:
 
     Locked and read anew: somebody may have published or withdrawn it since the list was made.
     """
-    composition = model.objects.select_for_update().filter(pk=pk, live=True).first()
-    if composition is None:
+    try:
+        composition = publishing.claim(model(pk=pk))
+    except DeletedMeanwhileError:
+        return None
+    if not composition.live:
         return None
     before = PublishedPlan.objects.filter(object_uuid=composition.uuid, live=True).first()
     after = publishing.store(composition)

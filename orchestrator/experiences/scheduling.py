@@ -14,7 +14,8 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from orchestrator.experiences.errors import PublishRefusedError
+from orchestrator.experiences import publishing
+from orchestrator.experiences.errors import DeletedMeanwhileError, PublishRefusedError
 from orchestrator.experiences.models import Composition, Experience, Fragment
 
 __all__ = ["REFUSED_ACTION", "ScheduleRun", "publish_due"]
@@ -42,8 +43,8 @@ def publish_due() -> ScheduleRun:
     for model in (Experience, Fragment):
         _expire(model, now, run)
     for model in (Fragment, Experience):
-        for revision_id in _due(model, now):
-            _publish(revision_id, now, run)
+        for revision_id, pk in _due(model, now):
+            _publish(model(pk=pk), revision_id, now, run)
     return run
 
 
@@ -57,15 +58,21 @@ def _expire(model: type[Composition], now: datetime, run: ScheduleRun) -> None:
                 run.expired.append(str(composition))
 
 
-def _due(model: type[Composition], now: datetime) -> list[int]:
+def _due(model: type[Composition], now: datetime) -> list[tuple[int, str]]:
+    """Ids of revisions, each with its row's."""
     revisions = Revision.objects.filter(
         base_content_type=model.get_base_content_type(), approved_go_live_at__lte=now
     )
-    return list(revisions.order_by("approved_go_live_at", "pk").values_list("pk", flat=True))
+    return list(revisions.order_by("approved_go_live_at", "pk").values_list("pk", "object_id"))
 
 
-def _publish(revision_id: int, now: datetime, run: ScheduleRun) -> None:
+def _publish(composition: Composition, revision_id: int, now: datetime, run: ScheduleRun) -> None:
     with transaction.atomic():
+        # The row before its revision: who deletes takes them in that order, too.
+        try:
+            publishing.claim(composition)
+        except DeletedMeanwhileError:
+            return
         revision = (
             Revision.objects.select_for_update().filter(pk=revision_id, approved_go_live_at__lte=now).first()
         )

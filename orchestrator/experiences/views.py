@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from itertools import count
 
+from django.contrib.admin.utils import unquote
 from django.db import transaction
-from django.http import JsonResponse
+from django.db.models import ProtectedError
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.snippets.views import snippets
 
 from orchestrator.experiences import uses
-from orchestrator.experiences.errors import PublishRefusedError
+from orchestrator.experiences.errors import DeletedMeanwhileError, PublishRefusedError
 from orchestrator.experiences.hold_ups import hold_ups
 from orchestrator.experiences.models import Composition
 from orchestrator.experiences.side_panels import FetchSidePanel, PlacementsSidePanel
@@ -37,6 +40,41 @@ def tell_refusal(request, composition: Composition, refusal: PublishRefusedError
         _("“%(title)s” is saved as a draft, but not published. %(reasons)s")
         % {"title": composition.title, "reasons": reasons},
     )
+
+
+class DeletedMixin:
+    """A view that says so when somebody else has deleted what it is about, instead of failing."""
+
+    deleted_meanwhile = False
+
+    def setup(self, request, *args, **kwargs):
+        try:
+            super().setup(request, *args, **kwargs)
+        except Http404:
+            # Who only looks is told that there is nothing; who did something wants to know what became of it.
+            there = self.model._default_manager.filter(pk=unquote(str(kwargs["pk"]))).exists()
+            if request.method != "POST" or there:
+                raise
+            self.deleted_meanwhile = True
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.deleted_meanwhile:
+            return self.tell_deleted()
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except DeletedMeanwhileError:
+            return self.tell_deleted()
+
+    def tell_deleted(self):
+        """Autosave leaves the page as it is; everybody else is taken to the list."""
+        kind = self.model._meta.verbose_name
+        if not self.request.accepts("text/html"):
+            words = _("This %(kind)s was deleted meanwhile. What you typed is in this window only.")
+            # Of the codes that Wagtail's script knows, the one whose words it shows and does nothing else.
+            answer = {"success": False, "error_code": "locked", "error_message": words % {"kind": kind}}
+            return JsonResponse(answer, status=404)
+        messages.error(self.request, _("This %(kind)s was deleted meanwhile.") % {"kind": kind})
+        return redirect(reverse(self.model.snippet_viewset.get_url_name("list")))
 
 
 class RefusalMixin:
@@ -88,7 +126,7 @@ class CreateView(HoldUpsMixin, RefusalMixin, snippets.CreateView):
     """A new one."""
 
 
-class EditView(HoldUpsMixin, RefusalMixin, SidePanelsMixin, snippets.EditView):
+class EditView(DeletedMixin, HoldUpsMixin, RefusalMixin, SidePanelsMixin, snippets.EditView):
     """An existing one."""
 
 
@@ -113,7 +151,7 @@ class CopyView(HoldUpsMixin, RefusalMixin, snippets.CopyView):
         return next(slug for number in count(2) if (slug := f"{source.slug[:45]}-{number}") not in taken)
 
 
-class WorkflowActionView(snippets.WorkflowActionView):
+class WorkflowActionView(DeletedMixin, snippets.WorkflowActionView):
     """Approval from outside the editor."""
 
     def post(self, request, *args, **kwargs):
@@ -125,8 +163,16 @@ class WorkflowActionView(snippets.WorkflowActionView):
             return redirect(self.redirect_url)
 
 
-class DeleteView(snippets.DeleteView):
+class DeleteView(DeletedMixin, snippets.DeleteView):
     """Deleting, with what it will do to readers."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ProtectedError as refusal:
+            # Placed in an experience since this page was asked for.
+            messages.error(self.request, str(refusal.args[0]))
+            return redirect(self.get_delete_url())
 
     @property
     def confirmation_message(self):
@@ -137,7 +183,7 @@ class DeleteView(snippets.DeleteView):
         return super().confirmation_message
 
 
-class UnpublishView(snippets.UnpublishView):
+class UnpublishView(DeletedMixin, snippets.UnpublishView):
     """Unpublishing, with what it will do to readers."""
 
     template_name = "experiences/confirm_unpublish.html"

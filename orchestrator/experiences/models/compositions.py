@@ -81,9 +81,15 @@ class Composition(
         return self.title
 
     def save(self, *args, **kwargs) -> None:
-        """Store the row; the first time, tell the links that a draft uses them."""
+        """Store the row; the first time, tell the links that a draft uses them.
+
+        Raises:
+            DeletedMeanwhileError: Somebody else has deleted it.
+        """
         adding = self._state.adding
         with transaction.atomic():
+            if not adding:
+                publishing.claim(self)
             super().save(*args, **kwargs)
             if adding:
                 uses.report_draft(self)
@@ -94,8 +100,13 @@ class Composition(
         return self._revisions
 
     def save_revision(self, *args, **kwargs):
-        """Store a draft, and tell the links that it uses them."""
+        """Store a draft, and tell the links that it uses them.
+
+        Raises:
+            DeletedMeanwhileError: Somebody else has deleted it.
+        """
         with transaction.atomic():
+            publishing.claim(self)
             revision = super().save_revision(*args, **kwargs)
             uses.report_draft(self)
         return revision
@@ -107,20 +118,36 @@ class Composition(
 
         Raises:
             PublishRefusedError: It cannot be published as it is; says why, slot by slot.
+            DeletedMeanwhileError: Somebody else has deleted it.
         """
         with transaction.atomic():
+            publishing.claim(self)
             draft = revision.as_object()
             publishing.refuse_unless_ready(draft)
             if not fit_is_judged_later:
                 publishing.refuse_unless_fitting(draft)
             super().publish(revision, **options)
-            publishing.follow(type(self).objects.get(pk=self.pk))
+            publishing.follow(self)
 
     def unpublish(self, **options) -> None:
-        """Take it off the air, at once."""
+        """Take it off the air, at once.
+
+        Raises:
+            DeletedMeanwhileError: Somebody else has deleted it.
+        """
         with transaction.atomic():
             super().unpublish(**options)
             publishing.withdraw(self)
+
+    def delete(self, *args, **kwargs):
+        """Delete it with all that belongs to it, also what a publication under way still adds.
+
+        Raises:
+            DeletedMeanwhileError: Somebody else was faster.
+        """
+        with transaction.atomic():
+            publishing.claim(self)
+            return super().delete(*args, **kwargs)
 
     @cached_property
     def preview_modes(self) -> list[tuple[str, str]]:
