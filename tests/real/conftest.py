@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.suite import RealSuite
 from tests.real.systems import SYSTEMS, Running, cache_folder
 
 _FIXTURE = "running"
@@ -28,6 +29,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, name in of_systems.items():
         item.add_marker(pytest.mark.real)
         item.add_marker(pytest.mark.xdist_group(name))
+        if isinstance(suite := getattr(item, "cls", None), type) and issubclass(suite, RealSuite):
+            item.user_properties.append(("suite", suite.described()))
     dropped = [item for item, name in of_systems.items() if name not in asked]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
@@ -79,6 +82,8 @@ def system_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def running(_one_at_a_time, system_name: str) -> Running:
+def running(_one_at_a_time, system_name: str, request: pytest.FixtureRequest) -> Running:
     """The system of this test, running. What a test changes there it puts right again."""
-    return _one_at_a_time(system_name)
+    there = _one_at_a_time(system_name)
+    request.node.user_properties.append(("version", there.version))
+    return there

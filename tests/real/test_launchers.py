@@ -1,8 +1,10 @@
 """Each launcher by itself, in plain HTTP: what the suites of connectors stand on."""
 
+import subprocess
+
 import pytest
 
-from tests.real.systems import SYSTEMS
+from tests.real.systems import SYSTEMS, npm
 from tests.real.systems.programs import is_on_loopback_only
 
 
@@ -35,6 +37,28 @@ def test_it_holds_its_seed_and_says_its_version(running, system_name):
 def test_it_listens_on_loopback_only(running):
     for port in running.ports:
         assert is_on_loopback_only(port), port
+
+
+class TestNode:
+    """What runs on Node is kept from calling out, whatever it does by itself."""
+
+    system = "vendure"
+
+    def test_it_reaches_loopback_and_nothing_else(self, running):
+        script = (
+            "const said = one => one.status ?? one.cause?.message ?? one.message;"
+            "const say = told => one => console.log(told, said(one));"
+            f"fetch('{running.base_url}/health').then(say('here'), say('here'));"
+            "fetch('http://198.51.100.7/').then(say('there'), say('there'));"
+            "require('node:https').get('https://example.com/').on('error', say('by name'));"
+        )
+        command = [str(npm.node(running.software)), *npm.LOOPBACK_ONLY, "-e", script]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+        assert sorted(told) == [
+            "by name loopback only: example.com",
+            "here 200",
+            "there loopback only: 198.51.100.7",
+        ]
 
 
 def test_an_edit_is_seen(running, added):

@@ -176,11 +176,13 @@ class System(ABC):
 
     Attributes:
         name: As in ``make real-test SYSTEMS=...``; also the name of its folder here.
+        title: What people call it.
         version: The start of what a running one says its version is.
         locks: Files of its folder that decide, byte for byte, what is installed.
     """
 
     name: ClassVar[str]
+    title: ClassVar[str]
     version: ClassVar[str]
     locks: ClassVar[tuple[str, ...]]
     running_class: ClassVar[type[Running]]

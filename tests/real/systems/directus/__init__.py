@@ -278,6 +278,7 @@ class Directus(System):
     """Directus from npm."""
 
     name = "directus"
+    title = "Directus"
     version = "12.4.0"
     locks = npm.LOCKS
     running_class = RunningDirectus

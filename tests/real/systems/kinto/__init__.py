@@ -127,6 +127,7 @@ class Kinto(System):
     """Kinto from PyPI, in a virtual environment of its own."""
 
     name = "kinto"
+    title = "Kinto"
     version = "26.5.0"
     locks = ("requirements.txt",)
     running_class = RunningKinto

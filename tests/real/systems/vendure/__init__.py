@@ -389,6 +389,7 @@ class Vendure(System):
     """Vendure from npm."""
 
     name = "vendure"
+    title = "Vendure"
     version = "3.7.3"
     locks = npm.LOCKS
     running_class = RunningVendure

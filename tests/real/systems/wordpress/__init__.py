@@ -261,6 +261,7 @@ class WordPress(System):
     """WordPress and what it runs on, from Debian."""
 
     name = "wordpress"
+    title = "WordPress"
     version = "6."
     locks = ()
     running_class = RunningWordPress
