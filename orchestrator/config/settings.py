@@ -7,6 +7,7 @@ import dj_database_url
 
 from orchestrator.config import environment as env
 from orchestrator.config.logs import configure_logs
+from orchestrator.config.private_files import keep_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
@@ -158,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 60},
     },
+    "connections.check_up": {
+        "task": "orchestrator.connections.tasks.check_up",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "connections.sweep": {
         "task": "orchestrator.connections.tasks.sweep",
         "schedule": 300.0,
@@ -187,6 +193,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Whatever the umask: a web server of its own may serve what collectstatic made.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o644, 0o755
 MEDIA_ROOT = DATA_DIR / "media"
 
 _CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -240,3 +248,6 @@ CSRF_COOKIE_SECURE = _SECURE
 SECURE_REFERRER_POLICY = "same-origin"
 
 LOGGING = configure_logs(level=env.text("LOG_LEVEL", "INFO"))
+
+# After STATIC_ROOT was made, which a web server may have to read.
+keep_private(DATA_DIR)
