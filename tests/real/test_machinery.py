@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from tests.real.systems import SYSTEMS
-from tests.real.systems.cache import build, cache_folder, digest_of
+from tests.real.systems.cache import build, cache_folder, digest_of, forget_unused, note_use
 from tests.real.systems.programs import Program, free_port, is_on_loopback_only
 
 SERVER = (
@@ -75,6 +75,16 @@ def test_what_decides_an_installation_decides_its_name(tmp_path):
     assert digest_of([lock], "6.2") != first
     lock.write_text("one 1.1")
     assert digest_of([lock], "6.1") != first
+
+
+def test_what_nobody_used_for_long_is_removed(tmp_path):
+    old, used = tmp_path / "shop-1", tmp_path / "shop-2"
+    for place in (old, used):
+        place.mkdir()
+        os.utime(place, (0, 0))
+    note_use(used)
+    forget_unused(tmp_path.glob("shop-*"))
+    assert [place.name for place in tmp_path.iterdir()] == ["shop-2"]
 
 
 def test_the_cache_lies_outside_the_checkout(monkeypatch):

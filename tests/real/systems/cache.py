@@ -8,10 +8,13 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-__all__ = ["build", "cache_folder", "digest_of"]
+__all__ = ["build", "cache_folder", "digest_of", "forget_unused", "note_use"]
+
+_UNUSED_DAYS = 14
 
 
 def cache_folder() -> Path:
@@ -44,6 +47,19 @@ def build(place: Path, make: Callable[[Path], None]) -> None:
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
+
+
+def note_use(place: Path) -> None:
+    """Say that a folder is still of use."""
+    os.utime(place)
+
+
+def forget_unused(places: Iterable[Path]) -> None:
+    """Remove the folders that nobody used for two weeks."""
+    oldest = time.time() - _UNUSED_DAYS * 86_400
+    for place in places:
+        if place.is_dir() and place.stat().st_mtime < oldest:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 @contextlib.contextmanager

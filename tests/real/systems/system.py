@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 
 import requests
 
-from tests.real.systems.cache import build, digest_of
+from tests.real.systems.cache import build, digest_of, forget_unused, note_use
 from tests.real.systems.programs import free_port
 
 __all__ = ["Key", "Running", "Seeded", "System"]
@@ -212,6 +212,9 @@ class System(ABC):
         self.ensure_machine()
         build(self._software(cache), self.build_software)
         build(self._template(cache), lambda place: self._build_template(cache, place))
+        for place in (self._software(cache), self._template(cache)):
+            note_use(place)
+        forget_unused(cache.glob(f"{self.name}-*"))
 
     def start(self, folder: Path, *, cache: Path, port: int = 0) -> Running:
         """A running system with its seed, on a copy of the template in a new folder below ``folder``.
