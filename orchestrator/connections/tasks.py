@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 
 from celery import shared_task
+from django.utils import timezone
 
 from orchestrator.connections.gateway.checking import check_all
+from orchestrator.connections.gateway.checkups import unheard_of
 from orchestrator.connections.listening.polling import poll_connections
-from orchestrator.connections.models import Connection, HealthState
 from orchestrator.connections.process import this_process
 from orchestrator.connections.purges.log import prune_purges
 
-__all__ = ["poll_due", "sweep"]
+__all__ = ["check_up", "poll_due", "sweep"]
 
 
 @shared_task
@@ -26,9 +27,13 @@ def poll_due() -> int:
 
 @shared_task
 def sweep() -> None:
-    """Tidy the shared cache and the purge log, and see whether connections that did not work do now."""
+    """Tidy the shared cache and the purge log."""
     process = this_process()
     process.cache.shared.prune(time.time())
     prune_purges()
-    not_working = Connection.objects.filter(enabled=True).exclude(health__state=HealthState.OK)
-    check_all(process.lanes, list(not_working))
+
+
+@shared_task
+def check_up() -> None:
+    """Ask the systems that did not work, and those that nobody has heard of lately, how they do."""
+    check_all(this_process().lanes, list(unheard_of(timezone.now())))

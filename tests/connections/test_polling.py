@@ -147,8 +147,7 @@ def test_one_poll_that_hangs_or_crashes_does_not_stop_the_others(dam, connect):
     assert other.script.count("changes_since") == 1
 
 
-def test_the_sweep_checks_what_did_not_work_and_tidies(dam, connect, read, clock):
-    connect("broken").script.error = TransientError("GET /ping: HTTP 503")
+def test_the_sweep_tidies(dam, read, clock):
     clock.now -= 10**6
     read(dam.want(LOBBY))
     settle()
@@ -156,11 +155,7 @@ def test_the_sweep_checks_what_did_not_work_and_tidies(dam, connect, read, clock
     ended = isinstance(this_process().cache.shared.store, SqliteStore)
     assert len(this_process().cache.shared.entries()) == ended
     sweep()
-    states = dict(ConnectionHealth.objects.values_list("connection__slug", "state"))
-    assert states == {"dam": "ok", "broken": "failing"}
     assert this_process().cache.shared.entries() == []
-    sweep()
-    assert dam.script.count("check") == 1, "what works is not checked again"
 
 
 def test_a_poll_that_another_process_claimed_meanwhile_is_not_claimed_again(dam):
