@@ -8,12 +8,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class SpaceManager(models.Manager["Space"]):
+    """Knows which space stands for all where there is only one."""
+
+    def default(self) -> Space:
+        """The oldest space; made when there is none, so that a new installation can begin."""
+        return (
+            self.order_by("pk").first() or self.get_or_create(slug="default", defaults={"name": "Default"})[0]
+        )
+
+
 class Space(models.Model):
     """A brand: it owns connections, channels, keys and experiences."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(_("short name"), unique=True, help_text=_("Used in addresses and files."))
     name = models.CharField(_("name"), max_length=120)
+
+    objects = SpaceManager()
 
     class Meta:
         verbose_name = _("space")

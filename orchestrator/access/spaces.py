@@ -21,10 +21,7 @@ def space_by_slug(slug: str) -> Space | None:
 
 def default_space() -> Space:
     """The oldest space; made when there is none, so that a new installation can begin."""
-    return (
-        Space.objects.order_by("pk").first()
-        or Space.objects.get_or_create(slug="default", defaults={"name": "Default"})[0]
-    )
+    return Space.objects.default()
 
 
 def save_space(*, slug: str, name: str) -> Space:

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import connection as database
 
 from connectors.rest.simulator import SECRET
+from orchestrator.access.models import Space
 from orchestrator.connections.configuring import registry
 from orchestrator.connections.configuring.secrets import Secrets
 from orchestrator.connections.models import Connection, ConnectionHealth, GrantLevel
@@ -309,3 +310,20 @@ def test_asking_now_says_and_writes_what_came_of_it(administrator, connection, s
 def test_nothing_is_asked_by_following_a_link(administrator, connection):
     assert administrator.get(f"/admin/connections/check/{connection.pk}/").status_code == 405
     assert administrator.post("/admin/connections/check/999/").status_code == 404
+
+
+def test_the_first_connection_of_an_empty_hub_finds_a_space(administrator, form_data, space):
+    data = form_data()
+    Space.objects.all().delete()
+    page = administrator.get("/admin/connections/new/rest/").content.decode()
+    made = Space.objects.get()
+    assert f'<input type="hidden" name="space" value="{made.pk}"' in page
+    response = administrator.post("/admin/connections/new/rest/", data | {"space": made.pk})
+    assert response["Location"].startswith("/admin/connections/edit/")
+    assert Connection.objects.get().space == made
+
+
+def test_with_two_brands_the_form_asks_for_which(administrator, space):
+    Space.objects.create(slug="other", name="Other")
+    page = administrator.get("/admin/connections/new/rest/").content.decode()
+    assert '<select name="space"' in page

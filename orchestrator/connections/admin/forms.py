@@ -214,7 +214,10 @@ class ConnectionForm(WagtailAdminModelForm):
             kept = _("A value is stored and never shown. Leave this empty to keep it, type to replace it.")
             self.fields["hook_secret"].help_text = kept
         self.fields["freshness"].widget.types = _types_of(self.instance, self.connector)
-        if self.fields["space"].queryset.count() == 1:
+        # What a space is belongs to the app beside this one; the field knows its model.
+        spaces = self.fields["space"].queryset
+        default = spaces.model.objects.default()
+        if spaces.count() == 1:
             self.fields["space"].widget = forms.HiddenInput()
         if self.instance.pk:
             # Links and experiences of the space refer to it.
@@ -223,7 +226,7 @@ class ConnectionForm(WagtailAdminModelForm):
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _("Shown to apps as the source. Left empty, it follows the name.")
             self.initial["personal"] = "identify" in self.capabilities
-            self.initial["space"] = self.fields["space"].queryset.order_by("pk").first()
+            self.initial["space"] = default
 
     def clean_slug(self) -> str:
         return self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:50]
