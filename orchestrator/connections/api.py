@@ -17,12 +17,14 @@ from orchestrator.connections.errors import InvalidConfigError, UnknownConnector
 from orchestrator.connections.gateway.checking import CheckResult, check_all
 from orchestrator.connections.gateway.search import SourceResult
 from orchestrator.connections.gateway.seeking import Resolution, UpstreamCall
+from orchestrator.connections.listening.in_use import UsedPage, tell_what_is_used
 from orchestrator.connections.listening.news import generation
 from orchestrator.connections.models import Connection, GrantLevel, HookScheme
 from orchestrator.connections.observing.problems import problems
 from orchestrator.connections.permissions import connections_for
 from orchestrator.connections.pictures import deliverable, edit_url, thumbnail
 from orchestrator.connections.process import this_process
+from orchestrator.connections.purges.concern import Concern
 from orchestrator.connections.purges.purging import purge
 from orchestrator.connections.urls import hook_url, source_urls
 from orchestrator.engine.outcome import Outcome, Want
@@ -30,6 +32,7 @@ from orchestrator.engine.outcome import Outcome, Want
 __all__ = [
     "Abilities",
     "CheckResult",
+    "Concern",
     "Connection",
     "GrantLevel",
     "HookScheme",
@@ -38,6 +41,7 @@ __all__ = [
     "SourceResult",
     "UnknownConnectorError",
     "UpstreamCall",
+    "UsedPage",
     "abilities",
     "cache_answers",
     "check",
@@ -56,6 +60,7 @@ __all__ = [
     "save_connection",
     "search",
     "source_urls",
+    "tell_what_is_used",
     "thumbnail",
     "write_soon",
 ]

@@ -151,6 +151,41 @@ class Purge(models.Model):
         return f"{self.n} {self.kind} {self.scope}"
 
 
+class Reread(models.Model):
+    """What purges of a connection have left to be read again without anybody asking for it.
+
+    Purges above ``read_n`` up to ``walk_n`` are being worked through, ``place`` says how far; those up to
+    ``purged_n`` wait for the next walk. Single assets have a row of their own, so that one does not wait
+    behind a whole connection (``wide``). ``due_at`` is also the claim, and empty while nothing is left.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="rereads")
+    wide = models.BooleanField()
+    purged_n = models.PositiveBigIntegerField()
+    read_n = models.PositiveBigIntegerField()
+    walk_n = models.PositiveBigIntegerField(default=0)
+    place = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "wide"], name="connections_one_reread_per_width"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection}: {self.read_n} to {self.purged_n}"
+
+
+class HookFlood(models.Model):
+    """Hooks of a connection came faster than they are read one by one: a purge of everything is owed."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="hook_flood")
+
+    def __str__(self) -> str:
+        return str(self.connection)
+
+
 class AssetProblem(models.Model):
     """An asset that its system no longer gives: an address and a state, never a value."""
 

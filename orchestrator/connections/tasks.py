@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from orchestrator.connections.gateway.checking import check_all
 from orchestrator.connections.gateway.checkups import unheard_of
+from orchestrator.connections.listening.floods import pay_purges
 from orchestrator.connections.listening.polling import poll_connections
+from orchestrator.connections.listening.rereading import reread
 from orchestrator.connections.process import this_process
 from orchestrator.connections.purges.log import prune_purges
+from orchestrator.connections.purges.rereads import due_marks
 
-__all__ = ["check_up", "poll_due", "sweep"]
+__all__ = ["check_up", "poll_due", "reread_due", "reread_mark", "sweep"]
 
 
 @shared_task
@@ -23,6 +26,22 @@ def poll_due() -> int:
     asked = poll_connections(process.lanes, process.findings)
     process.findings.flush()
     return asked
+
+
+@shared_task
+def reread_due() -> int:
+    """Hand out the work that purges have left; how much. What is lost on the way is handed out again."""
+    pay_purges()
+    marks = due_marks()
+    for pk in marks:
+        reread_mark.apply_async((pk,), expires=30, retry=False)
+    return len(marks)
+
+
+@shared_task
+def reread_mark(pk: int) -> int:
+    """Read again what one mark is about, up to a bound."""
+    return reread(this_process(), pk)
 
 
 @shared_task

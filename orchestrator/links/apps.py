@@ -7,8 +7,11 @@ class LinksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guard what is used from deletion."""
+        """Guard what is used from deletion, and tell what is to be read again when it may have changed."""
         # Models can be imported only now.
+        from orchestrator.connections import api as connections  # noqa: PLC0415
         from orchestrator.links.guards import guard_deletion  # noqa: PLC0415
+        from orchestrator.links.rereading import collections_in_use, links_in_use  # noqa: PLC0415
 
         guard_deletion()
+        connections.tell_what_is_used(assets=links_in_use, queries=collections_in_use)

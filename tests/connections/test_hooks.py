@@ -1,15 +1,19 @@
 """Incoming hooks: who may send them, and what they do."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 from django.test import RequestFactory
 from standardwebhooks import Webhook
 
 from connectors.sdk import Ref
 from orchestrator.connections.listening import hooks
+from orchestrator.connections.listening.floods import pay_purges
 from orchestrator.connections.models import Purge
+from orchestrator.connections.process import this_process
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = json.dumps({"refs": [{"type": "ImageObject", "external_id": "a-1"}], "name": "never used"}).encode()
@@ -128,9 +132,88 @@ def test_forged_hooks_take_nothing_from_the_real_sender(with_header):
     assert send(with_header, address="10.0.0.1", **{"X-Hook-Secret": "s3cret"}).status_code == 202
 
 
-def test_a_storm_is_limited(with_header):
-    statuses = {send(with_header, **{"X-Hook-Secret": "s3cret"}).status_code for _ in range(130)}
-    assert statuses == {202, 429}
+def test_wrong_signatures_do_not_lock_out_a_sender_at_the_same_address(signing):
+    for _ in range(20):
+        assert send(signing, **signed(secret="whsec_" + "A" * 32)).status_code == 401
+    assert send(signing, **signed()).status_code == 202
+
+
+def test_behind_a_proxy_senders_are_told_apart_by_the_address_that_it_saw(with_header, settings):
+    def send_from(addresses, secret):
+        headers = {"X-Hook-Secret": secret, "X-Forwarded-For": addresses}
+        return send(with_header, address="10.9.9.9", **headers).status_code
+
+    settings.BEHIND_PROXY = True
+    statuses = [send_from(f"10.0.0.{n}, 6.6.6.6", "guess") for n in range(12)]
+    assert statuses == [401] * 10 + [429] * 2
+    assert send_from("6.6.6.6, 10.0.0.1", "s3cret") == 202
+
+
+def test_a_storm_is_one_purge_of_everything(with_header, name_of):
+    refs = [with_header.script.put("ImageObject", f"a-{n}", name="old") for n in range(130)]
+    for ref in refs:
+        name_of(with_header.want(ref))
+    for ref in refs:
+        with_header.script.edit(ref, name="new")
+        assert send(with_header, notice_of(ref), **{"X-Hook-Secret": "s3cret"}).status_code == 202
+    assert Purge.objects.count() == 100
+    assert pay_purges() == 1
+    assert pay_purges() == 0
+    assert Purge.objects.count() == 101
+    assert {name_of(with_header.want(ref))[1][0] for ref in refs} == {"new"}
+
+
+def test_what_comes_after_a_purge_was_paid_is_owed_again(with_header):
+    for _ in range(101):
+        send(with_header, **{"X-Hook-Secret": "s3cret"})
+    assert pay_purges() == 1
+    send(with_header, **{"X-Hook-Secret": "s3cret"})
+    assert pay_purges() == 1
+
+
+def test_forged_hooks_owe_nothing(with_header):
+    for n in range(150):
+        send(with_header, address=f"6.6.6.{n}", **{"X-Hook-Secret": "guess"})
+    assert pay_purges() == 0
+
+
+def notice_of(ref):
+    return json.dumps({"refs": [{"type": ref.type, "external_id": ref.external_id}]}).encode()
+
+
+def send_at_once(address, hooks):
+    """The statuses of many (body, headers), sent over real sockets from many threads."""
+
+    def post(hook):
+        return requests.post(address, hook[0], headers=hook[1], timeout=60).status_code
+
+    with ThreadPoolExecutor(max_workers=24) as pool:
+        return list(pool.map(post, hooks))
+
+
+def names_served(system, refs):
+    wants = [system.want(ref) for ref in refs]
+    outcomes = this_process().gateway.resolve(wants, locale="en", budget_s=60).outcomes.values()
+    return {outcome.readings[0].asset.fields["name"] for outcome in outcomes}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thousand_at_once_lose_nothing_and_forged_ones_among_them_change_nothing(signing, live_server):
+    refs = [signing.script.put("Product", f"p-{n}", name="old") for n in range(1000)]
+    assert names_served(signing, refs) == {"old"}
+    hooks, expected = [], []
+    for n, ref in enumerate(refs):
+        signing.script.edit(ref, name="new")
+        body = notice_of(ref)
+        hooks.append((body, signed(body, id=f"msg_{n}")))
+        expected.append(202)
+        if n % 5 == 0:
+            hooks.append((body, signed(body, secret="whsec_" + "A" * 32)))
+            expected.append(401)
+    assert send_at_once(f"{live_server.url}/api/v1/hooks/{signing.uuid}", hooks) == expected
+    pay_purges()
+    assert Purge.objects.count() == 101
+    assert names_served(signing, refs) == {"new"}
 
 
 def test_a_type_in_a_notice_has_its_items_and_lists_read_again(with_header, name_of):

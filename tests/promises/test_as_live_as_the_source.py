@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from connectors.sdk import TransientError
-from orchestrator.connections.models import PollState
+from connectors.sdk import Ref, TransientError
+from orchestrator.config import celery_app
+from orchestrator.connections.models import PollState, Reread
 from orchestrator.connections.process import this_process
-from orchestrator.connections.tasks import poll_due
+from orchestrator.connections.tasks import poll_due, reread_due
 
 
 def test_a_change_reaches_apps_and_editors_by_its_hook_and_costs_nothing_before(hub):
@@ -78,6 +79,51 @@ def test_a_deleted_asset_is_gone_and_listed_as_broken_and_comes_back(hub):
     hub.hook("dam", hub.hero)
     assert hub.name_in("hero") == "Lobby"
     assert "a-1" not in broken_page(hub)
+
+
+def test_a_deleted_asset_that_nobody_fetches_is_listed_as_broken_and_comes_back(hub):
+    hub.systems["dam"].delete(hub.hero)
+    hub.hook("dam", hub.hero)
+    let_a_worker_work()
+    assert "a-1" in broken_page(hub)
+
+    hub.systems["dam"].put("ImageObject", "a-1", name="Lobby", contentUrl="https://dam.example/lobby.jpg")
+    hub.hook("dam", hub.hero)
+    let_a_worker_work()
+    assert "a-1" not in broken_page(hub)
+    assert [called.method for called in hub.systems["dam"].log] == ["fetch", "fetch"]
+
+
+def test_the_first_visitor_after_a_change_does_not_wait_for_its_source(hub):
+    hub.get()
+    hub.systems["dam"].edit(hub.hero, name="Lobby at night")
+    new = hub.systems["social"].put("SocialMediaPosting", "s-9", articleBody="New", keywords=["spa"])
+    hub.hook("dam", hub.hero)
+    hub.hook("social", new)
+    let_a_worker_work()
+    before = hub.calls()
+    assert hub.name_in("hero") == "Lobby at night"
+    assert hub.get()["slots"]["posts"]["items"][0]["external_id"] == "s-0"
+    assert hub.calls() == before
+
+
+def test_people_are_read_for_nobody(hub):
+    hub.post()
+    before = len(hub.systems["crm"].log)
+    hub.hook("crm", Ref("Person", "crm-7731"))
+    let_a_worker_work()
+    assert len(hub.systems["crm"].log) == before
+
+
+def let_a_worker_work():
+    """What the scheduler wakes a worker for each second, and the second."""
+    celery_app.conf.task_always_eager = True
+    try:
+        for _ in range(5):
+            Reread.objects.exclude(due_at=None).update(due_at=timezone.now() - timedelta(seconds=1))
+            reread_due()
+    finally:
+        celery_app.conf.task_always_eager = False
 
 
 def broken_page(hub):

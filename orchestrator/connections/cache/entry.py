@@ -86,6 +86,11 @@ class Address:
         last = f"{base}:q:{self.type}" if self.kind == QUERY else item_scope(self.connection, self.ref)
         return base, f"{base}:t:{self.type}", last
 
+    def prefix(self, *, of_type: bool) -> str:
+        """How the keys of all begin that are of its kind, or of its kind and type, at its connection."""
+        kinds = self.key.removesuffix(f"{self.type}:{self.locale}:{_short(self.id)}")
+        return f"{kinds}{self.type}:" if of_type else kinds
+
     def is_before(self, purges: Purges, generation: int) -> bool:
         """Whether one of these purges overtook a reading of this generation."""
         return any(generation < purges.get(scope, 0) for scope in self.scopes)

@@ -9,7 +9,7 @@ from typing import Any, cast
 import orjson
 import redis
 
-from orchestrator.connections.cache.entry import Entry, Purges, connections_of
+from orchestrator.connections.cache.entry import Address, Entry, Purges, connections_of
 
 __all__ = ["RedisStore"]
 
@@ -68,6 +68,13 @@ class RedisStore:
     def entries(self) -> Iterator[Entry]:
         """All that is held."""
         return self._scan("*")
+
+    def addresses(self, prefix: str, *, after: str, most: int) -> list[Address]:
+        """What is held under keys that begin so, by key, from ``after`` on."""
+        found = self._redis.scan_iter(match=f"{_PREFIX}{prefix}*", count=1000)
+        keys = {key.decode().removeprefix(_PREFIX) for key in found}
+        entries = self.get_many(sorted(key for key in keys if key > after)[:most])
+        return [entry.address for entry in entries]
 
     def clear(self) -> None:
         """Hold nothing."""

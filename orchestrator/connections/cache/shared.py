@@ -6,13 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from orchestrator.connections.cache.entry import Entry, Purges
+from orchestrator.connections.cache.entry import Address, Entry, Purges
 from orchestrator.connections.cache.redis import RedisStore
 from orchestrator.connections.cache.sqlite import SqliteStore
 from orchestrator.connections.seldom import Seldom
@@ -34,6 +35,7 @@ class Store(Protocol):
     def drop(self, purges: Purges) -> None: ...
     def prune(self, now: float) -> int: ...
     def entries(self) -> Iterable[Entry]: ...
+    def addresses(self, prefix: str, *, after: str, most: int) -> list[Address]: ...
     def clear(self) -> None: ...
     def heal(self, error: Exception) -> None: ...
     def close(self) -> None: ...
@@ -69,6 +71,14 @@ class SharedCache:
     def entries(self) -> list[Entry]:
         """All that is held; none while it does not work."""
         return self._try(lambda: list(self.store.entries()), [])
+
+    def addresses(self, prefixes: Iterable[str], *, after: str, most: int) -> list[Address]:
+        """What is held under keys that begin so, by key, from ``after`` on; none while it does not work."""
+        found: list[Address] = []
+        for prefix in sorted(prefixes):
+            find = partial(self.store.addresses, prefix, after=after, most=most - len(found))
+            found += self._try(find, []) if len(found) < most else []
+        return found
 
     def clear(self) -> None:
         """Hold nothing."""

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import fields
 from pathlib import Path
 from queue import Empty, LifoQueue
 
@@ -32,6 +33,8 @@ _NAMES = ", ".join(COLUMNS)
 _SELECT_ADDRESSES = (
     "SELECT connection, version, kind, type, id, locale, key, generation FROM entries WHERE connection = ?"
 )
+_ADDRESS = ", ".join(field.name for field in fields(Address))
+_SELECT_KEYS = f"SELECT {_ADDRESS} FROM entries WHERE key > ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608
 # A reading that began before what is held must not replace it.
 _UPSERT = f"""
 INSERT INTO entries ({_NAMES}, last_end) VALUES ({", ".join("?" * (len(COLUMNS) + 1))})
@@ -93,6 +96,13 @@ class SqliteStore:
         """All that is held."""
         with self._connection() as db:
             yield from map(Entry.from_row, db.execute(f"SELECT {_NAMES} FROM entries ORDER BY key"))  # noqa: S608
+
+    def addresses(self, prefix: str, *, after: str, most: int) -> list[Address]:
+        """What is held under keys that begin so (``prefix`` ends with ":"), by key, from ``after`` on."""
+        last = f"{prefix[:-1]};"  # The character after the colon.
+        with self._connection() as db:
+            rows = db.execute(_SELECT_KEYS, (max(prefix, after), last, most))
+            return [Address(*row) for row in rows]
 
     def clear(self) -> None:
         """Hold nothing."""

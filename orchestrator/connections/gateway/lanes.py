@@ -37,7 +37,12 @@ class Lane:
     @property
     def resting(self) -> bool:
         """Whether the system asked not to be called for now."""
-        return time.monotonic() < self._not_before
+        return self.rest_s > 0
+
+    @property
+    def rest_s(self) -> float:
+        """For how many seconds it asked that."""
+        return max(0.0, self._not_before - time.monotonic())
 
     def rest(self, seconds: float) -> None:
         """Do not call the system for so long."""

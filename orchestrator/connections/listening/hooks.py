@@ -1,6 +1,7 @@
 """What systems tell us by themselves: ``POST /api/v1/hooks/<connection uuid>``.
 
-A hook is a hint that something changed. Nothing it says is used but which assets to read again.
+A hook is a hint that something changed. Nothing it says is used but which assets to read again. When a
+genuine sender has more to tell than is read one by one, all of it is read again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 from collections.abc import Mapping
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -20,6 +22,7 @@ from orchestrator.connections.configuring.secrets import Secrets
 from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.errors import SecretsUnreadableError
 from orchestrator.connections.listening.buckets import Buckets
+from orchestrator.connections.listening.floods import owe_purge
 from orchestrator.connections.models import Connection, HookScheme
 from orchestrator.connections.process import this_process
 from orchestrator.connections.purges.purging import purge
@@ -30,7 +33,7 @@ __all__ = ["receive_hook"]
 log = logging.getLogger(__name__)
 _seldom = Seldom()
 _MOST_BYTES = 64 * 1024
-# A source may send a burst when somebody edits many things; whoever guesses a secret gets few tries.
+# So many of one connection are read one by one; whoever guesses a secret gets few tries.
 _hooks = Buckets(burst=100, per_s=20)
 _refused = Buckets(burst=10, per_s=0.2)
 
@@ -40,11 +43,11 @@ def receive_hook(request: HttpRequest, uuid: object) -> HttpResponse:
     """Verify who sends, then have what changed read again: 202.
 
     401 the sender is not who it should be, 404 no hooks here, 405 not a POST, 413 more than 64 kB,
-    422 nobody can read it, 429 too many.
+    422 nobody can read it, 429 refused too often.
     """
     if request.method != "POST":
         return _problem(405, "method_not_allowed", "Hooks are sent by POST.", {"Allow": "POST"})
-    sender = (str(uuid), request.META.get("REMOTE_ADDR", ""))
+    sender = (str(uuid), _address_of(request))
     if (wait_s := _refused.wait_s(sender)) > 0:
         return _too_many(wait_s)
     # Before the body: a stranger who sends one slowly, or never to its end, must not hold a thread.
@@ -59,20 +62,30 @@ def receive_hook(request: HttpRequest, uuid: object) -> HttpResponse:
         return _problem(413, "body_too_large", "A hook holds at most 64 kB.")
     headers = {name.lower(): value for name, value in request.headers.items()}
     if not _is_genuine(connection, headers, body):
-        _refused.take(sender)
+        # A signature cannot be guessed: whoever sends wrong ones need not be told from the real sender.
+        if connection.hook_scheme == HookScheme.HEADER:
+            _refused.take(sender)
         return _problem(401, "hook_refused", "The sender could not be verified.")
     return _act(connection, headers, body)
 
 
 def _act(connection: Connection, headers: Mapping[str, str], body: bytes) -> HttpResponse:
     # Counted only now: what anybody may send must not use up what the real sender needs.
-    if (wait_s := _hooks.take(connection.pk)) > 0:
-        return _too_many(wait_s)
+    if _hooks.take(connection.pk) > 0:
+        owe_purge(connection)
+        return HttpResponse(status=202)
     notice = _read(connection, headers, body)
     if notice is None:
         return _problem(422, "hook_unreadable", "The hook does not say what changed.")
     purge(connection=connection, refs=notice.refs, types=notice.types)
     return HttpResponse(status=202)
+
+
+def _address_of(request: HttpRequest) -> str:
+    """Who sends: behind a proxy the last address is what it saw; those before it anybody may write."""
+    if settings.BEHIND_PROXY:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _body(request: HttpRequest) -> bytes | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,7 +12,7 @@ from connectors.sdk import Ref
 from orchestrator.connections.models import AssetProblem, Connection
 from orchestrator.connections.purges.purging import purge
 
-__all__ = ["clear_problem", "known_problems", "problems", "write_problem"]
+__all__ = ["clear_problem", "known_problems", "open_problems", "problems", "write_problem"]
 
 
 def problems() -> QuerySet[AssetProblem]:
@@ -22,6 +24,15 @@ def known_problems() -> set[tuple[str, str, str]]:
     """The addresses of all that are open: (connection uuid, type, external id)."""
     rows = AssetProblem.objects.order_by().values_list("connection__uuid", "type", "external_id")
     return {(str(row[0]), row[1], row[2]) for row in rows}
+
+
+def open_problems(connection: Connection, refs: Iterable[Ref]) -> set[Ref]:
+    """Those of these assets that are known as problems. One query, or none."""
+    asked = set(refs)
+    if not asked:
+        return set()
+    rows = AssetProblem.objects.filter(connection=connection, external_id__in={r.external_id for r in asked})
+    return asked & {Ref(*row) for row in rows.values_list("type", "external_id")}
 
 
 def write_problem(connection: str, type: str, external_id: str, *, state: str, drop: bool) -> None:
@@ -39,7 +50,8 @@ def write_problem(connection: str, type: str, external_id: str, *, state: str, d
             create_defaults={"state": state, "first_seen_at": now, "last_seen_at": now},
         )
         if drop and new:
-            purge(connection=owner, refs=[Ref(type, external_id)], drop=True)
+            # It was just read: there is nothing to read again.
+            purge(connection=owner, refs=[Ref(type, external_id)], drop=True, read_again=False)
 
 
 def clear_problem(connection: str, type: str, external_id: str) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from connectors.sdk import Ref
 from orchestrator.connections.models import Connection
 from orchestrator.connections.purges.log import append_purges, scopes_of
+from orchestrator.connections.purges.rereads import leave_marks
 
 __all__ = ["forget_ear", "on_own_purge", "purge"]
 
@@ -35,6 +36,7 @@ def purge(
     types: Iterable[str] = (),
     everything: bool = False,
     drop: bool = False,
+    read_again: bool = True,
 ) -> int:
     """Have these read again before they are served; the number of the purge, 0 if nothing was named.
 
@@ -42,14 +44,21 @@ def purge(
     for good: gone, end of rights, erasure. It acts in this process when the transaction commits, in
     others when they hear of it, within a quarter of a second. Also purges every stored query over
     the same types: what changed may match them now.
+
+    With ``read_again`` a worker reads those that are in use within seconds, whether somebody asks or not.
     """
     named = list(dict.fromkeys(refs))
     if connection.personal or (len(named) > _MOST_ITEMS and not drop):
         # A flood of items is one line for each of their types. So is news of people: nothing of them is
         # held that could be read again, and the log is no place for their ids.
         types, named = {*types, *(ref.type for ref in named)}, []
-    n = append_purges(scopes_of(connection, refs=named, types=types, everything=everything), drop=drop)
-    if n:
+    scopes = scopes_of(connection, refs=named, types=types, everything=everything)
+    if not scopes:
+        return 0
+    with transaction.atomic():
+        n = append_purges(scopes, drop=drop)
+        if read_again and not connection.personal:
+            leave_marks(connection, scopes, last=n)
         transaction.on_commit(lambda: _tell(n))
     return n
 
