@@ -25,8 +25,11 @@ class Lifetime:
     if_error_s: int
 
 
-def lifetime_of(assembly: Assembly, *, now: datetime) -> Lifetime:
-    """The least of what the shown parts have left, cut at the first hard end.
+def lifetime_of(assembly: Assembly, *, now: datetime, changes_at: datetime | None = None) -> Lifetime:
+    """The least of what the shown parts have left, cut at the first hard end and at ``changes_at``.
+
+    ``changes_at`` is when a schedule changes what is composed. Once it has passed nothing is kept, until
+    that has come about.
 
     A part that failed for now leaves nothing: the next request may have it.
     """
@@ -34,7 +37,7 @@ def lifetime_of(assembly: Assembly, *, now: datetime) -> Lifetime:
     parts = [outcome for outcome, _limit_s in shown]
     windows = [_windows(outcome, limit_s) for outcome, limit_s in shown] or [(_WITHOUT_LINKS_S,) * 3]
     fresh_s, revalidate_s, if_error_s = (int(max(0.0, min(column))) for column in zip(*windows, strict=True))
-    left_s = _seconds_to_hard_end(parts, now)
+    left_s = _seconds_to_end(parts, now, changes_at)
     fresh_s = min(fresh_s, left_s)
     return Lifetime(fresh_s, min(revalidate_s, left_s - fresh_s), min(if_error_s, left_s - fresh_s))
 
@@ -64,8 +67,9 @@ def _windows(outcome: Outcome, limit_s: float | None) -> tuple[float, float, flo
     )
 
 
-def _seconds_to_hard_end(parts: list[Outcome], now: datetime) -> int:
-    ends = [
+def _seconds_to_end(parts: list[Outcome], now: datetime, changes_at: datetime | None) -> int:
+    ends = [] if changes_at is None else [changes_at]
+    ends += [
         reading.asset.valid_until
         for outcome in parts
         for reading in outcome.readings

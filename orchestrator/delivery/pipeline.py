@@ -36,6 +36,7 @@ class Delivery:
     assembly: Assembly
     budget_ms: int
     posted: bool
+    changes_at: datetime | None
 
     @property
     def personal(self) -> bool:
@@ -71,6 +72,7 @@ def deliver(request: HttpRequest, client: access.Client, slug: str, *, trace: Tr
         assembly=assembly,
         budget_ms=settings.DELIVERY_BUDGET_MS,
         posted=request.method == "POST",
+        changes_at=bundle.changes_at,
     )
 
 

@@ -49,7 +49,7 @@ def _cache_headers(delivery: Delivery, body: bytes) -> dict[str, str]:
 
 
 def _public_cache_control(delivery: Delivery) -> str:
-    lifetime = lifetime_of(delivery.assembly, now=delivery.context.now)
+    lifetime = lifetime_of(delivery.assembly, now=delivery.context.now, changes_at=delivery.changes_at)
     return (
         f"public, max-age=0, s-maxage={lifetime.fresh_s}, "
         f"stale-while-revalidate={lifetime.revalidate_s}, stale-if-error={lifetime.if_error_s}"

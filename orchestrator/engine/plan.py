@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -172,10 +173,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A plan and the fragments it uses, each at its current version, by id."""
+    """A plan and the fragments it uses, each at its current version, by id.
+
+    ``changes_at`` is when a schedule puts something else in the place of any of them, as far as is known.
+    """
 
     plan: Plan
     fragments: Mapping[str, Plan] = field(default_factory=dict)
+    changes_at: datetime | None = None
 
 
 _KINDS: Mapping[str, type[Item]] = {

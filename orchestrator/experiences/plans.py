@@ -32,8 +32,10 @@ def published_plan(*, space_id: int, slug: str, locales: Sequence[str]) -> Bundl
     translations = [row for row in rows if row.family == family and row.locale in rank]
     if not translations:
         return None
-    plan = min(translations, key=lambda row: rank[row.locale]).plan
-    return Bundle(plan, fragments_for(plan.fragment_ids(), locales=[*rank, plan.locale]))
+    best = min(translations, key=lambda row: rank[row.locale])
+    plan = best.plan
+    fragments = fragments_for(plan.fragment_ids(), locales=[*rank, plan.locale])
+    return Bundle(plan, fragments, changes_at=best.changes_at)
 
 
 def fragments_for(families: Sequence[str], *, locales: Iterable[str]) -> Mapping[str, Plan]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from orchestrator.engine.plan import Plan, PlanFormatError
-from orchestrator.experiences import uses, validation
+from orchestrator.experiences import upcoming, uses, validation
 from orchestrator.experiences.compilation import compile_plan
 from orchestrator.experiences.errors import DeletedMeanwhileError, PublishRefusedError
 from orchestrator.experiences.models.plans import PublishedPlan
@@ -83,6 +83,7 @@ def store(composition: Composition) -> PublishedPlan:
             object_uuid=composition.uuid, defaults=_columns(composition, plan)
         )
     uses.report(composition, live=row.plan)
+    upcoming.note(composition)
     return row
 
 
@@ -90,6 +91,7 @@ def withdraw(composition: Composition) -> None:
     """Deliver it no longer. Its row stays, so that its next version has a number of its own."""
     PublishedPlan.objects.filter(object_uuid=composition.uuid).update(live=False)
     uses.report(composition, live=None)
+    upcoming.note(composition)
 
 
 def forget(composition: Composition) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from orchestrator.experiences import publishing
+from orchestrator.experiences import publishing, upcoming
 from orchestrator.experiences.errors import DeletedMeanwhileError, PublishRefusedError
 from orchestrator.experiences.models import Composition, Experience, Fragment
 
@@ -45,6 +45,7 @@ def publish_due() -> ScheduleRun:
     for model in (Fragment, Experience):
         for revision_id, pk in _due(model, now):
             _publish(model(pk=pk), revision_id, now, run)
+    upcoming.note_passed(now)
     return run
 
 

@@ -2,10 +2,12 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import Locale
 
 from connectors.sdk import TransientError
@@ -204,7 +206,10 @@ class TestValidators:
         assert first.headers["ETag"] == second.headers["ETag"]
         assert first.headers["ETag"].startswith('"')
 
-    @pytest.mark.parametrize("form", ["{tag}", "W/{tag}", '"other", {tag}', "*"])
+    @pytest.mark.parametrize(
+        "form",
+        ["{tag}", "W/{tag}", '"other", {tag}', '"a,b",W/"c" ,\tW/{tag}', ' {tag},"other"', '"",{tag}', "*"],
+    )
     def test_who_has_these_bytes_gets_a_304(self, app, form):
         tag = app.get(ARRIVAL).headers["ETag"]
         response = app.get(ARRIVAL, if_none_match=form.format(tag=tag))
@@ -214,9 +219,23 @@ class TestValidators:
             assert name in response.headers
         assert "Content-Type" not in response.headers
 
-    @pytest.mark.parametrize("form", ['"other"', "", "nonsense", "W/", '"'])
+    def test_a_head_request_is_told_the_same(self, app, client):
+        tag = app.get(ARRIVAL).headers["ETag"]
+        asked = {"Authorization": f"Bearer {app.key}"}
+        whole = client.head(f"/api/v1/{ARRIVAL}", headers=asked)
+        assert (whole.status_code, whole.headers["ETag"]) == (200, tag)
+        known = client.head(f"/api/v1/{ARRIVAL}", headers=asked | {"If-None-Match": f"W/{tag}"})
+        assert (known.status_code, known.headers["ETag"]) == (304, tag)
+
+    def test_a_personal_answer_is_never_a_304(self, app):
+        response = app.post(ARRIVAL, {}, if_none_match="*")
+        assert (response.status_code, "ETag" in response.headers) == (200, False)
+
+    @pytest.mark.parametrize("form", ['"other"', "", "nonsense", "W/", '"', "{bare}", "w/{tag}", "W/*"])
     def test_who_has_others_gets_the_answer(self, app, form):
-        assert app.get(ARRIVAL, if_none_match=form).status_code == 200
+        tag = app.get(ARRIVAL).headers["ETag"]
+        asked = form.format(tag=tag, bare=tag.strip('"'))
+        assert app.get(ARRIVAL, if_none_match=asked).status_code == 200
 
     def test_a_change_at_the_source_changes_the_tag(self, app, world):
         world.dam.freshness = {"*": {"fresh_for_s": 0, "revalidate_for_s": 0}}
@@ -238,6 +257,16 @@ class TestCaches:
         assert 40 <= int(control["s-maxage"]) <= 45
         assert 60 <= int(control["stale-while-revalidate"]) <= 70
         assert 890 <= int(control["stale-if-error"]) <= 900
+
+    def test_a_shared_answer_ends_when_a_schedule_changes_it(self, app, world):
+        draft = world.arrival.get_latest_revision_as_object()
+        draft.expire_at = timezone.now() + timedelta(seconds=25)
+        draft.save_revision().publish()
+        control = directives(app.get(ARRIVAL, "channel=web"))
+        assert 0 < int(control["s-maxage"]) <= 25
+        left = sum(int(control[name]) for name in ("s-maxage", "stale-while-revalidate"))
+        assert left <= 25
+        assert int(control["s-maxage"]) + int(control["stale-if-error"]) <= 25
 
     def test_any_key_of_the_channel_gets_the_same_shared_answer(self, app, make_app):
         least = make_app("experiences:read", name="Least")

@@ -39,8 +39,8 @@ def assembled(outcomes, *, fallback=(), policy=None):
     return Assembly(project(selection, by_want, CONTEXT), selection, Resolution(by_want, ()))
 
 
-def lifetime(outcomes, **more):
-    return lifetime_of(assembled(outcomes, **more), now=NOW)
+def lifetime(outcomes, *, changes_at=None, **more):
+    return lifetime_of(assembled(outcomes, **more), now=NOW, changes_at=changes_at)
 
 
 def test_it_is_the_least_of_each_window():
@@ -77,6 +77,17 @@ def test_nothing_is_kept_past_the_first_hard_end():
     ends = NOW + timedelta(seconds=40)
     assert lifetime({"a": outcome(valid_until=ends)}) == Lifetime(40, 0, 0)
     assert lifetime({"a": outcome(valid_until=NOW - timedelta(seconds=1))}) == Lifetime(0, 0, 0)
+
+
+def test_nothing_is_kept_past_the_next_change_by_schedule():
+    parts = {"a": outcome(valid_until=NOW + timedelta(seconds=90))}
+    assert lifetime(parts, changes_at=NOW + timedelta(seconds=80)) == Lifetime(80, 0, 0)
+    assert lifetime(parts, changes_at=NOW + timedelta(seconds=9000)) == Lifetime(90, 0, 0)
+    assert lifetime({}, changes_at=NOW + timedelta(seconds=70)) == Lifetime(60, 10, 10)
+
+
+def test_a_change_that_should_have_come_about_keeps_answers_out_of_caches():
+    assert lifetime({"a": outcome()}, changes_at=NOW - timedelta(seconds=3)) == Lifetime(0, 0, 0)
 
 
 def test_a_fallback_counts_only_where_it_was_looked_at():

@@ -31,6 +31,12 @@ class PublishedPlan(models.Model):
     body = models.JSONField()
     live = models.BooleanField(default=True)
     published_at = models.DateTimeField()
+    changes_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="When a schedule changes it next, or a fragment in it.",
+    )
 
     class Meta:
         constraints = [
