@@ -371,10 +371,7 @@ class RealSuite:
 
     def _seeded(self, running: Running) -> dict[Ref, str]:
         """Titles of everything that the connector has to give, by ref."""
-        refs = {self.ref_of(one): one.title for one in running.seeded if one.id != running.unreadable}
-        if running.narrow_key and "narrow" not in running.cannot:
-            one = next(one for one in running.seeded if one.id == running.unreadable)
-            refs[self.ref_of(one)] = one.title
+        refs = {self.ref_of(one): one.title for one in running.seeded}
         return {ref: title for ref, title in refs.items() if ref}
 
     def _titles(self, running: Running, refs: Sequence[Ref]) -> list[str]:

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from tests.real.systems import SYSTEMS, npm
-from tests.real.systems.programs import is_on_loopback_only
+from tests.real.systems.programs import is_on_loopback_only, is_taken
 
 
 @pytest.fixture
@@ -96,8 +96,10 @@ def test_a_wrong_key_is_refused_and_a_narrow_one_reads_most(running):
 
 
 def test_it_can_be_killed_and_started_again(running):
+    assert running.answers()
     running.kill()
-    assert not running.answers("")
+    assert not running.answers()
+    assert not any(is_taken(port) for port in running.ports), "something of it is left"
     running.start_again()
     first = running.seeded[0]
     assert running.read(first.id) == first.title

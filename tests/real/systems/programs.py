@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["Program", "free_port", "is_on_loopback_only", "run"]
+__all__ = ["Program", "free_port", "is_on_loopback_only", "is_taken", "run"]
 
 # The shell becomes the program. The one it leaves behind reads from a pipe that ends with the tests,
 # however they end, and then kills the group: no worker of a worker outlives them.
@@ -113,6 +113,13 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def is_taken(port: int) -> bool:
+    """Whether somebody listens at a port of loopback."""
+    with socket.socket() as caller:
+        caller.settimeout(2)
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 def is_on_loopback_only(port: int) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self
 import requests
 
 from tests.real.systems.cache import build, digest_of, forget_unused, note_use
-from tests.real.systems.programs import free_port
+from tests.real.systems.programs import free_port, is_taken
 
 __all__ = ["Key", "Running", "Seeded", "System"]
 
@@ -57,6 +57,8 @@ class Running(ABC):
     cannot: ClassVar[Mapping[str, str]] = {}
     added_kind: ClassVar[str]
     start_within_s: ClassVar[float] = 90.0
+    # A path that answers 200 as soon as the system works.
+    health: ClassVar[str]
 
     key: Key
     wrong_key: Key
@@ -155,10 +157,10 @@ class Running(ABC):
     def __exit__(self, *_: object) -> None:
         self.kill()
 
-    def answers(self, path: str) -> bool:
-        """Whether a path answers without an error of the server."""
+    def answers(self) -> bool:
+        """Whether it works, by its ``health``."""
         with contextlib.suppress(requests.RequestException):
-            return requests.get(f"{self.base_url}/{path}", timeout=5).status_code < 500
+            return requests.get(f"{self.base_url}/{self.health}", timeout=5).status_code == 200
         return False
 
     def ask(
@@ -210,9 +212,10 @@ class System(ABC):
     def install(self, cache: Path) -> None:
         """Install, and keep initialised and seeded data as a template. Nothing is done twice."""
         self.ensure_machine()
-        build(self._software(cache), self.build_software)
-        build(self._template(cache), lambda place: self._build_template(cache, place))
-        for place in (self._software(cache), self._template(cache)):
+        software, template = self._software(cache), self._template(cache)
+        build(software, self.build_software)
+        build(template, lambda place: self._build_template(software, place))
+        for place in (software, template):
             note_use(place)
         forget_unused(cache.glob(f"{self.name}-*"))
 
@@ -224,19 +227,28 @@ class System(ABC):
         """
         if not self.installed(cache):
             raise RuntimeError(f"{self.name} is not installed: python -m tests.real.install {self.name}")
+        for _ in range(3):
+            running = self._lay_out(folder, cache, port or free_port())
+            try:
+                running.boot()
+            except BaseException:
+                running.kill()
+                if port or not any(is_taken(one) for one in running.ports):
+                    raise
+            else:
+                return running
+        raise RuntimeError(f"{self.name}: others take its ports as soon as they are free")
+
+    def _lay_out(self, folder: Path, cache: Path, port: int) -> Running:
+        """Not running yet, on a copy of the template."""
         data = Path(tempfile.mkdtemp(prefix=f"{self.name}-", dir=folder)) / "data"
         shutil.copytree(self._template(cache), data, symlinks=True)
-        running = self.running_class(self._software(cache), data, port or free_port())
+        running = self.running_class(self._software(cache), data, port)
         running.seeded, running.notes = _read_seed(data / _SEED)
-        try:
-            running.boot()
-        except BaseException:
-            running.kill()
-            raise
         return running
 
-    def _build_template(self, cache: Path, place: Path) -> None:
-        running = self.running_class(self._software(cache), place, free_port())
+    def _build_template(self, software: Path, place: Path) -> None:
+        running = self.running_class(software, place, free_port())
         try:
             running.boot()
             seeded = sorted(running.seed(), key=lambda one: one.id)

@@ -58,6 +58,7 @@ class RunningDirectus(Running):
     cannot: ClassVar[Mapping[str, str]] = {
         "narrow": "Directus has rules for single items only with a licence (RESOURCE_RESTRICTED)."
     }
+    health = "server/ping"
     added_kind = "image"
     key = Key("", "hub-may-read-00000000001")
     wrong_key = Key("", "not-this-one-0000000001")
@@ -66,6 +67,7 @@ class RunningDirectus(Running):
     def __init__(self, software: Path, data: Path, port: int) -> None:
         super().__init__(software, data, port)
         self._limit: Mapping[str, str] = {}
+        self._program: Program | None = None
 
     def boot(self) -> None:
         if not (self.data / "directus.sqlite3").exists():
@@ -73,12 +75,12 @@ class RunningDirectus(Running):
         self._program = Program(
             self._command("start"), folder=self.data, log=self._log, environment=self._environment()
         )
-        self._program.start(lambda: self.answers("server/ping"), within_s=self.start_within_s)
+        self._program.start(self.answers, within_s=self.start_within_s)
 
     def halt(self, *, gently: bool) -> None:
-        if gently:
+        if self._program and gently:
             self._program.stop()
-        else:
+        elif self._program:
             self._program.kill()
 
     def limit(self, points: int | None, *, per_s: int = 3600) -> None:

@@ -40,6 +40,7 @@ class RunningKinto(Running):
         "hide": "Kinto has no drafts.",
         "publish": "Kinto has no drafts.",
     }
+    health = "v1/__heartbeat__"
     added_kind = "contact"
     key = Key("hub", "hub-may-read")
     wrong_key = Key("hub", "not-this-one")
@@ -62,7 +63,7 @@ class RunningKinto(Running):
         )
 
     def boot(self) -> None:
-        self._program.start(lambda: self.answers("v1/__heartbeat__"), within_s=self.start_within_s)
+        self._program.start(self.answers, within_s=self.start_within_s)
         self._fill()
 
     def halt(self, *, gently: bool) -> None:

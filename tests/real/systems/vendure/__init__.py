@@ -48,6 +48,7 @@ class RunningVendure(Running):
     cannot: ClassVar[Mapping[str, str]] = {
         "restore": "Vendure marks a product as deleted and has no way to take the mark away."
     }
+    health = "health"
     added_kind = "product"
     key = Key("hub@example.test", "hub-may-read")
     wrong_key = Key("hub@example.test", "not-this-one")
@@ -82,7 +83,7 @@ class RunningVendure(Running):
 
     def boot(self) -> None:
         self._tokens.clear()
-        self._program.start(lambda: self.answers("health"), within_s=self.start_within_s)
+        self._program.start(self.answers, within_s=self.start_within_s)
 
     def halt(self, *, gently: bool) -> None:
         if gently:
@@ -155,9 +156,9 @@ class RunningVendure(Running):
             i=[{"id": product["variants"][0]["id"], "price": cents}],
         )
 
-    def admin(self, query: str, **variables: Any) -> Any:
+    def admin(self, query: str, channel: str | None = None, /, **variables: Any) -> Any:
         """Ask the admin API as the administrator; errors that come with status 200 are errors too."""
-        answer = self._ask(query, variables, token=self._log_in(self._admin))
+        answer = self._ask(query, variables, token=self._log_in(self._admin), channel=channel)
         if answer.get("errors"):
             raise RuntimeError(f"{query[:80]}: {answer['errors']}")
         return answer["data"]

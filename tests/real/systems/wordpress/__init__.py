@@ -52,6 +52,7 @@ class RunningWordPress(Running):
     cannot: ClassVar[Mapping[str, str]] = {
         "restore": "What WordPress deleted for good is gone; untrash brings back what is in its trash."
     }
+    health = "wp-json/"
     added_kind = "posts"
     # Of an editor: nobody with fewer rights is told a draft from what does not exist.
     key = Key("hub", "HubReadsEverything000001")
@@ -86,7 +87,7 @@ class RunningWordPress(Running):
         self._database.start(self._database_answers, within_s=self.start_within_s)
         if new:
             self._set_up()
-        self._php.start(lambda: self.answers("wp-json/"), within_s=self.start_within_s)
+        self._php.start(self.answers, within_s=self.start_within_s)
 
     def halt(self, *, gently: bool) -> None:
         for program in (self._php, self._database):
