@@ -8,7 +8,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from orchestrator.access.clients import RIGHTS
 from orchestrator.access.models import ApiClient, Space
-from orchestrator.access.spaces import default_space
+from orchestrator.access.spaces import default_space, spaces
 
 __all__ = ["ApiClientForm", "SpaceForm"]
 
@@ -30,11 +30,14 @@ class ApiClientForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.initial.setdefault("space", default_space())
+        if spaces().count() == 1:
+            self.fields["space"].widget = forms.HiddenInput()
         if self.instance.pk:
             # Keys, channels and answers belong to the space it was made for.
             self.fields["space"].disabled = True
         else:
-            self.initial.setdefault("space", default_space())
             self.initial.setdefault("rights", ["experiences:read"])
 
 

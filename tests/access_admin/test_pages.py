@@ -50,6 +50,13 @@ def test_a_client_is_added_with_rights_in_words(administrator, space):
     assert "It has no key yet" in administrator.get(response["Location"]).content.decode()
 
 
+def test_which_space_is_asked_only_where_there_are_several(administrator, space):
+    page = administrator.get("/admin/api-clients/new/").content.decode()
+    assert f'<input type="hidden" name="space" value="{space.pk}"' in page
+    Space.objects.create(slug="other", name="Other")
+    assert '<select name="space"' in administrator.get("/admin/api-clients/new/").content.decode()
+
+
 @pytest.mark.parametrize(
     "changes", [{"rights": ["everything"]}, {"name": ""}, {"name": "Guest app"}, {"space": "999"}]
 )

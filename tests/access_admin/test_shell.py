@@ -38,7 +38,8 @@ def test_no_page_of_ours_holds_an_inline_script(administrator, page):
 def test_there_are_no_pages_pictures_or_documents_in_the_menu(administrator):
     text = administrator.get("/admin/").content.decode()
     names = set(re.findall(r'"name": "([\w-]+)"', text))
-    assert {"connections", "links", "settings"} <= names
+    assert {"next-step", "connections", "links", "settings"} <= names
+    assert "editor guide" not in text
     assert not {"explorer", "images", "documents", "sites", "collections", "aging-pages"} & names
     assert "- Onevoice</title>" in text
 

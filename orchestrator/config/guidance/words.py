@@ -123,7 +123,8 @@ _TEMPLATES: Mapping[Kind, _Template] = {
     Kind.PUBLISH: _Template(
         gettext_lazy("Publish “%(name)s”"),
         gettext_lazy(
-            "It is composed, but a draft: no app gets anything of it. Publish is in the menu below."
+            "It is composed, but a draft: no app gets anything of it. Publish is in the menu at the "
+            "bottom of the page."
         ),
         gettext_lazy("Open the draft"),
     ),
