@@ -84,7 +84,7 @@ class KintoConfig(ConnectorConfig):
     edit_url: str = Field(
         default="",
         title="Where people edit a record",
-        description="With {id}: https://crm.example.com/v1/admin/#/buckets/crm/collections/contacts/records/{id}",
+        description="With {id}, such as https://crm.example.com/people/{id}",
         json_schema_extra=_in("People"),
     )
 

@@ -155,6 +155,8 @@ class KintoSimulator(SimulatorServer):
         }
 
     def _list(self, request: SimRequest) -> SimAnswer:
+        if self.readable == set():
+            _refuse_user()
         headers = _clock(max((row["last_modified"] for row in self._all()), default=self._newest))
         if request.headers.get("if-none-match") == headers["Etag"]:
             return SimAnswer(304, headers)

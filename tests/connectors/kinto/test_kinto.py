@@ -23,7 +23,7 @@ from connectors.sdk import (
     Unchanged,
 )
 from connectors.sdk.connector import Egress
-from connectors.sdk.testing.faults import FaultProxy, Status
+from connectors.sdk.testing.faults import Drift, FaultProxy, Status
 
 LOOPBACK = Egress(allowed_hosts=frozenset({"127.0.0.1"}))
 GONE, FORBIDDEN = Missing(MissingReason.GONE), Missing(MissingReason.FORBIDDEN)
@@ -142,6 +142,27 @@ def test_an_account_that_may_read_some_is_forbidden_the_others(kinto, connect):
     assert (answers[person("c1")], answers[person("c99")]) == (FORBIDDEN, FORBIDDEN)
     assert isinstance(answers[person("c2")], Asset)
     assert connect().fetch([person("c1")], call(c1='"1"')) == {person("c1"): FORBIDDEN}
+
+
+def test_an_account_that_may_read_nothing_here_is_refused(kinto, connect):
+    kinto.readable = set()
+    for operation in (
+        lambda: connect().fetch([person("c1"), person("c2")], call()),
+        lambda: connect().fetch([person("c1")], call(c1='"1"')),
+        lambda: connect().find([loyalty("ML-001")], call()),
+    ):
+        with pytest.raises(AccessDeniedError):
+            operation()
+
+
+def test_nobody_is_called_unknown_because_an_answer_is_missing(kinto, connect):
+    short = Drift(lambda data: {"responses": data["responses"][1:]})
+    with (
+        FaultProxy(kinto.url) as proxy,
+        proxy.faulty(short),
+        pytest.raises(BadResponseError, match="not as many answers"),
+    ):
+        connect(proxy.url).find([loyalty("ML-001"), loyalty("ML-002")], call())
 
 
 def test_an_account_that_is_refused_inside_a_batch_is_refused(connect):

@@ -1,5 +1,6 @@
 """What only WordPress does."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from connectors.wordpress import changes
 from connectors.wordpress.connector import WordPressConnector
 from connectors.wordpress.settings import WordPressConfig
 from connectors.wordpress.simulator import EDITOR, PASSWORD, SUBSCRIBER, WordPressSimulator
+from connectors.wordpress.text import read_gmt
 
 LOOPBACK = Egress(allowed_hosts=frozenset({"127.0.0.1"}))
 GONE, HIDDEN = Missing(MissingReason.GONE), Missing(MissingReason.HIDDEN)
@@ -90,6 +92,16 @@ def test_a_post_becomes_an_article(wordpress, connect):
     # The site is thirteen hours ahead of UTC.
     assert asset.updated_at == row["modified"]
     assert asset.fields["datePublished"] == row["date"].strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_time_without_a_zone_is_utc_whatever_zone_the_hub_is_in(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert read_gmt("2026-11-21T17:32:36") == datetime(2026, 11, 21, 17, 32, 36, tzinfo=UTC)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_entities_in_a_title_are_letters(wordpress, connect):
