@@ -51,7 +51,7 @@ browser-test: $(VENV)/.tests ## Drive the admin in Chromium
 .PHONY: real-test
 real-test: $(VENV)/.tests ## Drive connectors against the real systems, on loopback (SYSTEMS="kinto" for some)
 	$(BIN)/python -m tests.real.install $(SYSTEMS)
-	REAL_SYSTEMS="$(SYSTEMS)" $(BIN)/python -m tests.real.table
+	REAL_SYSTEMS="$(SYSTEMS)" $(BIN)/python -m tests.real.table -n $(WORKERS) --dist loadgroup tests/real
 
 .PHONY: bench
 bench: $(VENV)/.tests ## Measure what an answer costs, beside floors of the same run (needs wrk and taskset)

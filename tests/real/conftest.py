@@ -22,6 +22,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("system_name", sorted(SYSTEMS))
 
 
+@pytest.hookimpl(tryfirst=True)  # Before xdist reads which tests belong together.
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what needs a real system, and keep what is asked for."""
     asked = os.environ.get("REAL_SYSTEMS", "").split()

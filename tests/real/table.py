@@ -10,6 +10,7 @@ What does not apply is marked and says below the table why. It ends with the sta
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,7 +55,7 @@ class RealTable:
             suite["name"], _Column(suite["name"], suite["system"], suite["not_applicable"])
         )
         column.version = str(properties.get("version", column.version))
-        case = report.nodeid.rpartition("::")[2].partition("[")[0]
+        case = re.split(r"[\[@]", report.nodeid.rpartition("::")[2])[0]  # xdist adds the group after an @.
         mark = PASSED if report.passed and column.results.get(case) != FAILED else FAILED
         if case in self.cases:
             column.results[case] = mark
