@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from connectors.sdk.graphql_language import Document, DocumentError, Variable, parse
+from connectors.sdk.graphql_language import Document, DocumentError, Variable, parse, used_variables
 
 __all__ = ["GIVEN", "NotThisTypeError", "check_document", "questions", "read", "values_for"]
 
@@ -26,6 +26,17 @@ _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 
 class NotThisTypeError(ValueError):
     """A value cannot be what the variable's type is: such an id is nobody's. Holds the variable's name."""
+
+
+def _check_uses(document: Document) -> None:
+    """A variable that is not used, or not declared, is refused by every server."""
+    used = used_variables(document)
+    for name in document.variables:
+        if name not in used:
+            raise ValueError(f"the variable ${name} is not used")
+    for name in sorted(used):
+        if name not in document.variables:
+            raise ValueError(f"the variable ${name} is not declared: query (${name}: …)")
 
 
 @lru_cache(maxsize=256)
@@ -56,6 +67,7 @@ def check_document(text: str, *, needs: str = "", allowed: Collection[str] | Non
     unknown = [name for name in document.variables if allowed is not None and name not in {needs, *allowed}]
     if unknown:
         raise ValueError(f"nothing is known here for the variable ${unknown[0]}")
+    _check_uses(document)
     return text.strip()
 
 

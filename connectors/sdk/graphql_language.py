@@ -12,7 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
-__all__ = ["Document", "DocumentError", "Field", "Fragment", "Variable", "VariableUse", "parse"]
+__all__ = [
+    "Document",
+    "DocumentError",
+    "Field",
+    "Fragment",
+    "Variable",
+    "VariableUse",
+    "parse",
+    "used_variables",
+]
 
 _TOKEN = re.compile(
     r'[\s,\ufeff]+|#[^\n]*|(?P<block>"""(?:.|\n)*?""")|(?P<string>"(?:\\.|[^"\\\n])*")'
@@ -90,6 +99,23 @@ def parse(text: str) -> Document:
         DocumentError: It does not, or cannot be read.
     """
     return _Parser(text).document()
+
+
+def used_variables(document: Document) -> set[str]:
+    """Names of the variables that a document uses, in whatever place."""
+    return set(_uses([*document.selections, *document.fragments.values()]))
+
+
+def _uses(held: Any) -> Iterator[str]:
+    if isinstance(held, VariableUse):
+        yield held.name
+    elif isinstance(held, Mapping):
+        yield from _uses(list(held.values()))
+    elif isinstance(held, list | tuple):
+        for one in held:
+            yield from _uses(one)
+    elif isinstance(held, Field | Fragment):
+        yield from _uses([getattr(held, "arguments", {}), *held.directives, *held.selections])
 
 
 class _Token(NamedTuple):

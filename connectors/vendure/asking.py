@@ -1,9 +1,10 @@
 """How Vendure is asked: which API, which market, and what its errors mean.
 
-With an API key everything goes to the Admin API, which says what is disabled; without one to the Shop
-API, which needs none. There is no login: it would keep a person's password, cost a hash of it for each
-reading (a connector keeps nothing between calls) and fill Vendure with sessions. API keys are there
-since 3.6, where ``tokenMethod`` names them.
+With an API key the Admin API is asked, which says what is disabled; without one the Shop API, which
+needs none. A key is good in the channel in which it was made, and in the default one; other channels
+are asked as visitors see them. There is no login: it would keep a person's password, cost a hash of it
+for each reading (a connector keeps nothing between calls) and fill Vendure with sessions. API keys are
+there since 3.6, where ``tokenMethod`` names them.
 
 Source: https://docs.vendure.io/current/core/developer-guide/api-keys and
 https://docs.vendure.io/current/core/reference/typescript-api/errors/error-types
@@ -68,19 +69,18 @@ class VendureAsking(GraphQLConnector[VendureConfig]):
         """The address from the settings."""
         return self.config.base_url
 
-    def headers(self) -> Mapping[str, str]:
-        """The API key, if there is one."""
-        return {self.config.api_key_header: self.config.key} if self.config.key else {}
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether the Admin API is asked."""
-        return bool(self.config.key)
-
     @property
     def has_library(self) -> bool:
         """Whether pictures can be linked: only the Admin API lists them."""
-        return self.is_admin and self.config.asset_library
+        return bool(self.config.key) and self.config.asset_library
+
+    def home(self, call: Call) -> Market:
+        """The connection's own channel, in which its key is good."""
+        return Market(market_of(self.config, call.locale).language, self.config.channel)
+
+    def uses_key(self, market: Market) -> bool:
+        """Whether the Admin API is asked, with the key."""
+        return bool(self.config.key) and market.channel in ("", self.config.channel)
 
     def meaning(self, error: FieldError, *, executed: bool) -> type[ConnectorError]:
         """An internal error at a price is one variant's, not the server's."""
@@ -90,14 +90,16 @@ class VendureAsking(GraphQLConnector[VendureConfig]):
 
     def question(self, document: str, call: Call, *, market: Market | None = None, **variables: Any) -> Data:
         """Ask a document in a market; that of the call's locale, unless another is given."""
-        market = market_of(self.config, call.locale) if market is None else market
+        config = self.config
+        market = market_of(config, call.locale) if market is None else market
+        keyed = self.uses_key(market)
         return self.ask(
             document,
             call,
             variables=variables,
-            path=self.config.admin_path if self.is_admin else self.config.shop_path,
+            path=config.admin_path if keyed else config.shop_path,
             params=market.params(),
-            headers=market.headers(),
+            headers={**market.headers(), **({config.api_key_header: config.key} if keyed else {})},
         )
 
     def window(self, data: Data, name: str) -> Window:
@@ -108,30 +110,33 @@ class VendureAsking(GraphQLConnector[VendureConfig]):
             raise BadResponseError(f"{data.where}: no list of {name}") from None
         return Window(found.items, len(found.items) if found.totalItems is None else found.totalItems)
 
-    def read_products(self, ids: Sequence[str], call: Call, *, market: Market | None = None) -> list[Row]:
+    def read_products(self, ids: Sequence[str], call: Call) -> list[Row]:
         """Products by id, raw. One without a price in the market's currency comes without prices."""
         if not ids:
             return []
         try:
-            return self._products(ids, call, market=market, prices=True)
+            return self._products(ids, call, prices=True)
         except NoPriceError:
             if len(ids) == 1:
-                return self._products(ids, call, market=market, prices=False)
+                return self._products(ids, call, prices=False)
         # The answer tells the place of the variant, but not the ids of the places: so halve.
         half = len(ids) // 2
-        parts = (ids[:half], ids[half:])
-        return [row for part in parts for row in self.read_products(part, call, market=market)]
+        return [row for part in (ids[:half], ids[half:]) for row in self.read_products(part, call)]
 
-    def read_pictures(self, ids: Sequence[str], call: Call) -> list[Row]:
-        """Pictures by id, raw."""
-        if not ids:
-            return []
-        data = self.question(documents.ADMIN_PICTURES, call, options=by_ids(ids))
-        return list(self.window(data, "assets").rows)
+    def read_pictures(self, call: Call, **options: Any) -> Window:
+        """A list of pictures, raw."""
+        data = self.question(documents.ADMIN_PICTURES, call, market=self.home(call), options=options)
+        return self.window(data, "assets")
 
-    def shows_any(self, document: str, name: str, call: Call) -> bool:
-        """Whether there is anything: a channel that lost its products answers empty, not refused."""
-        data = self.question(document, call)
+    def shows_products(self, call: Call, *, market: Market | None = None) -> bool:
+        """Whether there are any: a channel that lost its products answers empty, not refused."""
+        return self._counts(self.question(documents.ANY_PRODUCT, call, market=market), "products")
+
+    def shows_pictures(self, call: Call) -> bool:
+        """Whether there are any."""
+        return self._counts(self.question(documents.ANY_PICTURE, call, market=self.home(call)), "assets")
+
+    def _counts(self, data: Data, name: str) -> bool:
         held = data.fields.get(name)
         total = held.get("totalItems") if isinstance(held, Mapping) else None
         if not isinstance(total, int):
@@ -143,15 +148,16 @@ class VendureAsking(GraphQLConnector[VendureConfig]):
         for locale, market in markets_of(self.config).items():
             setting = "channels" if market.channel != self.config.channel else "currencies"
             try:
-                self.question(documents.ANY_PRODUCT, call, market=market)
+                self.shows_products(call, market=market)
             except AccessDeniedError as error:
                 raise AccessDeniedError(f"{error} ({setting}: {locale})") from None
             except ConfigurationError as error:
                 raise ConfigurationError(f"{error} ({setting}: {locale})") from None
 
-    def _products(self, ids: Sequence[str], call: Call, *, market: Market | None, prices: bool) -> list[Row]:
-        document = documents.products_document(admin=self.is_admin)
-        data = self.question(document, call, market=market, options=by_ids(ids), prices=prices)
+    def _products(self, ids: Sequence[str], call: Call, *, prices: bool) -> list[Row]:
+        keyed = self.uses_key(market_of(self.config, call.locale))
+        document = documents.products_document(admin=keyed)
+        data = self.question(document, call, options=by_ids(ids), prices=prices)
         return list(self.window(data, "products").rows)
 
 

@@ -16,7 +16,6 @@ from connectors.sdk.graphql import Data
 from connectors.sdk.polling import PollPosition, clock_of
 from connectors.vendure import documents
 from connectors.vendure.asking import VendureAsking
-from connectors.vendure.markets import Market
 from connectors.vendure.rows import Row, id_of, skip_of
 
 __all__ = ["read_changes"]
@@ -34,7 +33,7 @@ _LISTS = (
 def read_changes(connector: VendureAsking, cursor: str | None, call: Call) -> ChangePage:
     """One page of changes after a cursor."""
     if cursor is None:
-        data = connector.question(documents.ANY_PRODUCT, call)
+        data = connector.question(documents.ANY_PRODUCT, call, market=connector.home(call))
         if not isinstance(data.fields.get("products"), Mapping):
             raise BadResponseError(f"{data.where}: no list of products")
         now = clock_of(data.headers, otherwise=datetime.now(UTC))
@@ -62,8 +61,8 @@ def _ask(connector: VendureAsking, since: datetime, skip: int, call: Call) -> Da
         "filter": {"updatedAt": {"after": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}},
     }
     # Of the connection's own channel: what a locale's has, the default channel has as well.
-    market = Market(call.locale.partition("-")[0], connector.config.channel)
-    if not connector.is_admin:
+    market = connector.home(call)
+    if not connector.uses_key(market):
         return connector.question(documents.SHOP_CHANGES, call, market=market, products=options)
     library = connector.has_library
     lists = {"products": options, "variants": options, "assets": options}

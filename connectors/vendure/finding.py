@@ -66,8 +66,7 @@ class VendureFinding(VendureReading):
 
     def _search_pictures(self, words: str, skip: int, call: Call) -> tuple[list[Asset], bool]:
         options = selections.picture_options(words, skip=skip, take=PAGE_SIZE)
-        data = self.question(documents.ADMIN_PICTURES, call, options=options)
-        rows, total = self.window(data, "assets")
+        rows, total = self.read_pictures(call, **options)
         found = self.pictures([Ref("ImageObject", id_of(row)) for row in rows], rows)
         return [one for one in found.values() if isinstance(one, Asset)], skip + PAGE_SIZE < total
 

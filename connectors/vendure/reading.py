@@ -41,35 +41,36 @@ class VendureReading(VendureAsking):
         own = of_type(refs, "Product")
         rows = self.read_products(askable(own), call)
         absent, honoured = sort_out(own, rows)
-        sure = honoured and (bool(rows) or not askable(own) or self._shows_products(call))
+        sure = honoured and (bool(rows) or not askable(own) or self.shows_products(call))
         missing = self._why_absent(absent, call) if sure else dict.fromkeys(absent, _UNKNOWN)
         return {**self._as_products(own, rows, call), **missing}
 
     def _fetch_pictures(self, refs: Sequence[Ref], call: Call) -> dict[Ref, Asset | Missing]:
         own = of_type(refs, "ImageObject") if self.has_library else []
-        rows = self.read_pictures(askable(own), call)
+        rows = self.read_pictures(call, **by_ids(askable(own))).rows if askable(own) else ()
         absent, honoured = sort_out(own, rows)
-        sure = honoured and (bool(rows) or not askable(own) or self._shows_pictures(call))
+        sure = honoured and (bool(rows) or not askable(own) or self.shows_pictures(call))
         return {**self.pictures(own, rows), **dict.fromkeys(absent, _GONE if sure else _UNKNOWN)}
 
     def _why_absent(self, absent: Sequence[Ref], call: Call) -> dict[Ref, Missing]:
-        """The default channel holds every product: one that is there, but not in this channel, is hidden."""
+        """Look for what a channel does not have in the connection's own channel, and in the default one.
+
+        The default channel holds every product, and with a key also those that are disabled. So what is
+        found there is hidden, and the rest is gone.
+        """
         market, ids = market_of(self.config, call.locale), askable(absent)
-        if not market.channel or not ids:
-            return dict.fromkeys(absent, _GONE)
-        try:
-            data = self.question(documents.LIST, call, market=Market(market.language), options=by_ids(ids))
-        except AccessDeniedError:
-            # A role may be for one channel only; then nobody can tell.
-            return dict.fromkeys(absent, _UNKNOWN)
-        present = {id_of(row) for row in self.window(data, "products").rows}
+        homes = dict.fromkeys((self.home(call).channel, ""))
+        present: set[str] = set()
+        for channel in homes:
+            if channel != market.channel and ids:
+                home = Market(market.language, channel)
+                try:
+                    data = self.question(documents.LIST, call, market=home, options=by_ids(ids))
+                except AccessDeniedError:
+                    # A role may be for one channel only; then nobody can tell.
+                    return {ref: _HIDDEN if ref.external_id in present else _UNKNOWN for ref in absent}
+                present |= {id_of(row) for row in self.window(data, "products").rows}
         return {ref: _HIDDEN if ref.external_id in present else _GONE for ref in absent}
-
-    def _shows_products(self, call: Call) -> bool:
-        return self.shows_any(documents.ANY_PRODUCT, "products", call)
-
-    def _shows_pictures(self, call: Call) -> bool:
-        return self.shows_any(documents.ANY_PICTURE, "assets", call)
 
     def _as_products(
         self, refs: Sequence[Ref], rows: Iterable[Row], call: Call

@@ -143,8 +143,8 @@ def _not_larger(shot: Shot, width: int | None, height: int | None) -> Size:
         return width, height
     scale = min(1.0, shot.width / width if width else 1.0, shot.height / height if height else 1.0)
     return (
-        max(1, round(width * scale)) if width else None,
-        max(1, round(height * scale)) if height else None,
+        _pixels(width * scale) if width else None,
+        _pixels(height * scale) if height else None,
     )
 
 
@@ -155,7 +155,12 @@ def _inside(shot: Shot, width: int | None, height: int | None) -> Size:
     scale = min(width / shot.width if width else 1e9, height / shot.height if height else 1e9)
     if scale == 1e9:
         return shot.width, shot.height
-    return max(1, round(shot.width * scale)), max(1, round(shot.height * scale))
+    return _pixels(shot.width * scale), _pixels(shot.height * scale)
+
+
+def _pixels(length: float) -> int:
+    """Halves go up, as the asset server's image library has it: 312.5 is 313."""
+    return max(1, int(length + 0.5))
 
 
 def _format(wish: _Wish) -> dict[str, str]:

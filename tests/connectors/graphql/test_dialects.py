@@ -240,9 +240,10 @@ class TestOffset:
         shop.items.clear()
         assert connector.fetch([ref], call()) == {ref: UNKNOWN}
 
-    def test_a_batch_that_ignores_ids_proves_nothing(self, open_connector):
-        document = "query ($ids: [Int!]) { services { items { id name hidden cents changed } totalItems } }"
-        connector = open_connector(absent_means="gone", batch_document=document)
+    def test_a_batch_that_ignores_ids_proves_nothing(self, open_connector, shop):
+        services = shop._services
+        shop._services = lambda **asked: services(**{**asked, "ids": None, "limit": 25})
+        connector = open_connector(absent_means="gone")
         known, absent = Ref("Product", "101"), Ref("Product", "999")
         fetched = connector.fetch([known, absent], call())
         assert isinstance(fetched[known], Asset)
@@ -330,8 +331,11 @@ class TestMending:
 
     @pytest.mark.parametrize("setting", ["batch_document", "get_document"])
     def test_the_test_reads_the_first_record_by_its_id_as_well(self, open_connector, setting):
-        variable = {"batch_document": "$ids: [Int!]", "get_document": "$id: Int!"}[setting]
-        changed = {setting: f"query ({variable}) {{ no_such {{ id }} }}"}
+        documents = {
+            "batch_document": "query ($ids: [Int!]) { no_such(ids: $ids) { id } }",
+            "get_document": "query ($id: Int!) { no_such(id: $id) { id } }",
+        }
+        changed = {setting: documents[setting]}
         if setting == "get_document":
             changed["batch_document"] = ""
             changed["absent_means"] = "unknown"

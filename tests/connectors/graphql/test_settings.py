@@ -9,6 +9,8 @@ from orchestrator.connections.admin.settings_schema import Kind, read_settings
 ONE = "query ($id: ID!) { item(id: $id) { id title } }"
 MANY = "query ($ids: [ID!]!) { items(ids: $ids) { id title } }"
 LIST = "query ($count: Int) { items(first: $count) { id title } }"
+AFTER = "query ($cursor: String) { items(after: $cursor) { id title } }"
+SINCE = "query ($since: DateTime) { items(since: $since) { id title } }"
 SEARCH = "query ($query: String) { items(search: $query) { id title } }"
 WORKING = {
     "base_url": "https://pim.example.com/graphql",
@@ -41,6 +43,8 @@ def test_a_working_configuration_is_taken():
         ("get_document", {"get_document": "query ($id: ID!, $size: Int) { item(id: $id) { id } }"}),
         ("get_document", {"get_document": "mutation ($id: ID!) { delete(id: $id) { id } }"}),
         ("get_document", {"get_document": f"{ONE} {ONE}"}),
+        ("get_document", {"get_document": "query ($id: ID!) { item { id } }"}),
+        ("get_document", {"get_document": ONE.replace("title", "title(in: $lang)")}),
         ("batch_document", {"get_document": ""}),
         ("batch_document", {"batch_document": ONE}),
         (
@@ -53,7 +57,7 @@ def test_a_working_configuration_is_taken():
         ("items", {"items": "items["}),
         ("paging", {"paging": "relay"}),
         ("paging", {"paging": "offset", "list_document": "", "search_document": SEARCH}),
-        ("next", {"paging": "cursor", "list_document": LIST.replace("$count: Int", "$cursor: String")}),
+        ("next", {"paging": "cursor", "list_document": AFTER}),
         ("gone_codes", {"gone_codes": ["not found"]}),
         ("languages", {"languages": {"German": "DE"}}),
         ("languages", {"languages": {"de": "D E"}}),
@@ -62,7 +66,7 @@ def test_a_working_configuration_is_taken():
         ("query_document", {"query_document": SEARCH}),
         ("query_parameters", {"query_document": LIST, "query_parameters": {"tag": "Tag"}}),
         ("changes_document", {"changes_document": LIST}),
-        ("changes_document", {"changes_document": LIST.replace("$count: Int", "$since: DateTime")}),
+        ("changes_document", {"changes_document": SINCE}),
         ("rendition_params", {"rendition_params": "w={breadth}"}),
         ("rendition_params", {"rendition_params": "https://cdn.example.com/{width}"}),
         ("no_such_setting", {"no_such_setting": 1}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.sdk.graphql_language import DocumentError, Variable, VariableUse, parse
+from connectors.sdk.graphql_language import DocumentError, Variable, VariableUse, parse, used_variables
 
 
 def test_variables_say_their_type_and_whether_they_are_needed():
@@ -32,6 +32,12 @@ def test_fragments_are_kept_by_name_and_comments_are_left_out():
     document = parse("{ a { ...x ... on B { c } } } # what is asked\nfragment x on A @y { d }")
     assert document.fragments["x"].on == "A"
     assert [inner.name or inner.on for inner in document.selections[0].selections] == ["x", "B"]
+
+
+def test_variables_are_found_wherever_they_are_used():
+    document = parse("""query { a(b: {c: [$one]}) { ... @skip(if: $two) { d(e: $three) } ...f } }
+    fragment f on G { h(i: "$five") { j(k: $four) } }""")
+    assert used_variables(document) == {"one", "two", "three", "four"}
 
 
 def test_what_is_done_is_told_apart_from_what_is_asked():

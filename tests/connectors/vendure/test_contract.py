@@ -6,6 +6,7 @@ from connectors.sdk import MissingReason, Ref
 from connectors.sdk.testing.contract import Collection, ConnectorContract, NotApplicable
 from connectors.vendure.connector import VendureConnector
 from connectors.vendure.settings import VendureConfig
+from connectors.vendure.simulated_shop import SWISS
 from connectors.vendure.simulator import API_KEY, VendureSimulator
 
 SEED = VendureSimulator().shop
@@ -82,7 +83,7 @@ class TestShop(ShopContract):
 
 
 class TestSwiss(ShopContract):
-    """With a key, in a channel and a language of the locale."""
+    """With a key that was made in a channel, which has a currency of its own."""
 
     secrets = (API_KEY,)
     seeded = PRODUCTS
@@ -90,9 +91,24 @@ class TestSwiss(ShopContract):
     settings = {
         "api_key": API_KEY,
         "asset_library": False,
-        "channels": {"en": "swiss-channel-token"},
+        "channel": SWISS,
         "currencies": {"en": "CHF"},
     }
 
+    def make_simulator(self):
+        simulator = VendureSimulator()
+        simulator.key_channels.add(SWISS)
+        return simulator
+
     def make_refused(self, url, egress):
         return VendureConnector(VendureConfig(base_url=url, api_key="wrong"), egress=egress)
+
+
+class TestMarket(ShopContract):
+    """With a key of the default channel, in the channel of the locale, which is read as visitors see it."""
+
+    secrets = (API_KEY,)
+    seeded = PRODUCTS
+    search_hits = (LAMP,)
+    settings = {"api_key": API_KEY, "asset_library": False, "channels": {"en": SWISS}}
+    make_refused = NotApplicable("What everybody may see is read without the key.")

@@ -133,7 +133,9 @@ def test_a_product_without_variants_has_no_offer(vendure, connect):
 
 def test_a_channel_that_shows_nothing_drops_nothing(vendure, connect):
     vendure.shop.channels[SWISS].products.clear()
+    vendure.key_channels.add(SWISS)
     assert fetch_one(connect(channel=SWISS), CHAIR) == UNKNOWN
+    assert fetch_one(connect(channels={"en": SWISS}), CHAIR) == UNKNOWN
 
 
 def test_what_is_not_in_the_channel_is_hidden_and_what_is_nowhere_is_gone(vendure, connect):
@@ -144,6 +146,30 @@ def test_what_is_not_in_the_channel_is_hidden_and_what_is_nowhere_is_gone(vendur
     assert isinstance(answers[LAMP], Asset)
     assert answers[Ref("Product", "999")] == GONE
     assert isinstance(fetch_one(connector, CHAIR), Asset)
+
+
+def test_a_key_of_one_channel_only_cannot_tell_why_another_lacks_something(vendure, connect):
+    vendure.shop.channels[SWISS].products.remove("1")
+    vendure.key_channels = {SWISS}
+    answers = connect(channel=SWISS).fetch([CHAIR, LAMP], call())
+    assert answers[CHAIR] == UNKNOWN
+    assert isinstance(answers[LAMP], Asset)
+
+
+def test_a_channel_of_a_locale_is_read_as_visitors_see_it(vendure, connect):
+    vendure.shop.change("2", enabled=False)
+    connector = connect(channels={"de-CH": SWISS})
+    answers = connector.fetch([CHAIR, LAMP], call("de-CH"))
+    assert isinstance(answers[CHAIR], Asset)
+    assert answers[LAMP] == HIDDEN
+    asked = [(request.path, request.headers.get("vendure-token")) for request in vendure.requests]
+    assert asked == [("/shop-api", SWISS), ("/admin-api", None)]
+    assert "vendure-api-key" not in vendure.requests[0].headers
+
+
+def test_a_key_that_was_made_elsewhere_is_told_so(connect):
+    with pytest.raises(AccessDeniedError, match=r"FORBIDDEN \(a key is good in the channel"):
+        connect(channel=SWISS).check(call())
 
 
 def test_a_filter_that_is_not_read_proves_nothing(vendure, connect):
