@@ -50,9 +50,9 @@ from connectors.sdk import (
 from connectors.sdk.connector import capabilities
 from connectors.sdk.testing.contract import Collection, NotApplicable
 from connectors.sdk.testing.faults import FaultProxy, Status
-from connectors.sdk.testing.serving import Handler, LoopbackServer
 from connectors.sdk.testing.stage import case
 from connectors.sdk.types import picture_of, title_of
+from tests.real.hooks import listening
 from tests.real.systems import SYSTEMS, Key, Running, Seeded
 
 __all__ = ["Collection", "NotApplicable", "RealSuite", "real_cases"]
@@ -65,7 +65,6 @@ SEEN_WITHIN_S = 30.0
 """How long a change may take to be told. Some systems note times in whole seconds."""
 
 MAX_PAGES = 50
-_HOOK_HEADER, _HOOK_SECRET = "X-Hub-Secret", "the-secret-of-the-hook"
 
 
 class RealSuite:
@@ -233,16 +232,16 @@ class RealSuite:
 
     @case(capability="hooks")
     def test_an_edit_is_told_by_a_hook(self, connector: Any, running: Any, added: Ref) -> None:
-        with _listening(running) as hooks:
+        with listening(running) as hooks:
             running.edit(added.external_id, "Keeper of the lighthouse")
-            hooks.wait_for(lambda notice: added in notice.refs, connector)
+            hooks.wait_for(added, connector, within_s=SEEN_WITHIN_S)
 
     @case(needs=("deletions_told",))
     def test_a_deletion_is_told(self, connector: Any, running: Any, added: Ref) -> None:
         if self.deletions_told == "hook":
-            with _listening(running) as hooks:
+            with listening(running) as hooks:
                 running.delete(added.external_id)
-                hooks.wait_for(lambda notice: added in notice.refs, connector)
+                hooks.wait_for(added, connector, within_s=SEEN_WITHIN_S)
         else:
             cursor = connector.changes_since(None, _call()).cursor
             running.delete(added.external_id)
@@ -497,40 +496,6 @@ def _poll_until(connector: Any, cursor: str, wanted: Ref) -> tuple[Any, str]:
         if not page.more:
             time.sleep(0.2)
     raise AssertionError(f"no poll told of {wanted} in {SEEN_WITHIN_S:.0f} s")
-
-
-class _Hooks(LoopbackServer):
-    """Takes hooks as the hub does: with the secret, answered at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._bodies: list[tuple[dict[str, str], bytes]] = []
-
-    def handle(self, handler: Handler) -> None:
-        headers = {name.lower(): value for name, value in handler.headers.items()}
-        body = handler.read_body()
-        if headers.get(_HOOK_HEADER.lower()) == _HOOK_SECRET:
-            self._bodies.append((headers, body))
-        handler.reply(202, [], b"")
-
-    def wait_for(self, meant: Callable[[Any], bool], connector: Any) -> None:
-        """Wait until the connector reads a hook as meant; it has to be able to read every one."""
-        end = time.monotonic() + SEEN_WITHIN_S
-        while time.monotonic() < end:
-            if any(meant(connector.parse_notice(*hook)) for hook in list(self._bodies)):
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"no such hook in {SEEN_WITHIN_S:.0f} s; there came: {self._bodies}")
-
-
-@contextmanager
-def _listening(running: Any) -> Iterator[_Hooks]:
-    with _Hooks() as hooks:
-        sender = running.send_hooks_to(f"{hooks.url}/hook", header=_HOOK_HEADER, secret=_HOOK_SECRET)
-        try:
-            yield hooks
-        finally:
-            running.stop_hooks(sender)
 
 
 def _opened(connector: Any, rendition: Rendition) -> bytes:
