@@ -33,9 +33,9 @@ def sample_identifiers(composition: Composition, *, viewer: Any) -> dict[str, st
     None of a person whom ``viewer`` would not see on the bound link's own card.
     """
     bound_links = list(_bound_links(composition))
-    shown = links.samples_shown_to(viewer, bound_links)
+    seen = links.seen_by(viewer)
     # One kind may lead to several systems: a closed one among them closes the person.
-    closed_kinds = {bound.identifier_kind for bound in bound_links if bound.pk not in shown}
+    closed_kinds = {bound.identifier_kind for bound in bound_links if not seen.shows(bound)}
     return {
         bound.identifier_kind: bound.sample_value
         for bound in bound_links

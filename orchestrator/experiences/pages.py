@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from orchestrator.engine.outcome import LinkState, SlotState
 from orchestrator.links import api as links
 
-__all__ = ["Card", "Gap", "Page", "SlotView", "name_sources", "page_of"]
+__all__ = ["Card", "Gap", "Page", "SlotView", "hide_items", "name_sources", "page_of"]
 
 _RICH_TEXT_TAGS = {"p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "a", "code", "blockquote"}
 
@@ -45,7 +45,10 @@ _SLOT_STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One item. ``text`` is safe HTML; everything else is text, escaped where it is shown."""
+    """One item. ``text`` is safe HTML; everything else is text, escaped where it is shown.
+
+    ``closed`` says why nothing of it is shown, and is empty where it is.
+    """
 
     kind: str
     title: str
@@ -59,6 +62,7 @@ class Card:
     source: str
     stale: bool
     as_of: datetime | None
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,34 @@ def page_of(document: Mapping[str, Any], *, channel_name: str = "") -> Page:
         channel=channel_name or document["channel"],
         slots=[_slot(name, slot) for name, slot in document["slots"].items()],
     )
+
+
+_MASK: Mapping[str, Any] = {"state": links.CLOSED, "reason": None, "fields": {}, "as_of": None}
+
+
+def hide_items(document: Mapping[str, Any], closed: Mapping[str, str]) -> dict[str, Any]:
+    """The same document without what the items of these ids bring; a closed collection is one item.
+
+    ``closed`` has the names of their sources: of what was not read, the document knows none.
+    """
+
+    def hidden(things: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        shown, masks = [], set()
+        for thing in things:
+            # What a collection brings is known by its id and the asset's.
+            item = thing["id"].partition("/")[0]
+            if item not in closed:
+                shown.append(dict(thing))
+            elif item not in masks:
+                masks.add(item)
+                shown.append({"id": item, "type": thing["type"], "source": closed[item], **_MASK})
+        return shown
+
+    slots = {
+        name: {**slot, "items": hidden(slot["items"]), "missing": hidden(slot["missing"])}
+        for name, slot in document["slots"].items()
+    }
+    return {**document, "slots": slots}
 
 
 def name_sources(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -191,12 +223,12 @@ _TEXT = ("acceptedAnswer.text", "articleBody", "description", "caption", "text")
 
 
 def _card(item: Mapping[str, Any]) -> Card:
-    fields = item["fields"]
+    fields, closed = item["fields"], _closed_words(item)
     title = _first_text(fields, "name", "headline") or _full_name(fields)
     text = _first_text(fields, *_TEXT_OF.get(item["type"], _TEXT)) or ""
     return Card(
         kind=links.type_label(item["type"]),
-        title=title,
+        title=str(links.state_words(links.CLOSED).text) if closed else title,
         text=_rich_text(text if text != title else ""),
         picture=_picture(fields, item["type"]),
         picture_words=_first_text(fields, "description", "caption", "alternateName", "name", "headline")
@@ -208,7 +240,14 @@ def _card(item: Mapping[str, Any]) -> Card:
         source=item["source"] or "",
         stale=item["state"] == LinkState.STALE,
         as_of=_moment(item["as_of"]),
+        closed=closed,
     )
+
+
+def _closed_words(item: Mapping[str, Any]) -> str:
+    if item["state"] != links.CLOSED:
+        return ""
+    return links.explain(links.CLOSED, None, source=item["source"] or _("Its source"))
 
 
 def _first_text(fields: Mapping[str, Any], *paths: str) -> str | None:

@@ -13,9 +13,11 @@ from orchestrator.assembly.assembling import Assembly, assemble
 from orchestrator.channels import api as channels
 from orchestrator.connections import api as connections
 from orchestrator.engine.context import Context
+from orchestrator.engine.plan import Bound, FragmentUse
 from orchestrator.experiences.drafts import compile_draft, sample_identifiers
 from orchestrator.experiences.locales import locale_chain, locale_tag, reading_locale
-from orchestrator.experiences.pages import name_sources, page_of
+from orchestrator.experiences.pages import hide_items, name_sources, page_of
+from orchestrator.links import api as links
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -60,12 +62,32 @@ def assemble_draft(composition: Composition, *, channel: str, viewer: Any) -> As
     )
 
 
+def closed_items(assembly: Assembly, *, viewer: Any) -> dict[str, str]:
+    """Items that ``viewer`` may not see, each with its connection's uuid.
+
+    They are read all the same: the page is what apps get, with masks.
+    """
+    seen = links.seen_by(viewer)
+    return {
+        chosen.item.id: chosen.item.connection
+        for slot in assembly.selection.slots
+        for chosen in (*slot.items, *slot.fallback)
+        if not isinstance(chosen.item, FragmentUse)
+        and not seen.shows_at(chosen.item.connection, person=isinstance(chosen.item, Bound))
+    }
+
+
 def respond(composition: Composition, request: HttpRequest, *, channel: str) -> HttpResponse:
     """The preview page. Never stored by a browser: it may show a test person."""
     assembly = assemble_draft(composition, channel=channel, viewer=request.user)
     names = dict(composition.preview_modes)
-    sources = dict(connections.connections_in(composition.space_id).values_list("slug", "name"))
-    document = name_sources(assembly.document, sources)
+    rows = connections.connections_in(composition.space_id)
+    called = {str(row.uuid): row.name for row in rows}
+    closed = closed_items(assembly, viewer=request.user)
+    document = hide_items(
+        name_sources(assembly.document, {row.slug: row.name for row in rows}),
+        {item: called.get(connection, "") for item, connection in closed.items()},
+    )
     answer = page_of(document, channel_name=names.get(channel, channel))
     context = {"answer": answer, "composition": composition, "request": request}
     response = TemplateResponse(request, "experiences/preview.html", context)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 
@@ -195,23 +196,24 @@ class _ItemCheck:
 
     def each(self, items: StreamValue, *, accepts: Iterable[str]) -> Iterator[Problem]:
         for place, item in enumerate(items):
-            message = self._message(item.block_type, item.value, frozenset(accepts))
+            message = self._message(item.block_type, item.value, frozenset(accepts), number=place + 1)
             if message:
                 yield Problem(message, item=place)
 
-    def _message(self, kind: str, value: Any, accepts: frozenset[str]) -> str | None:
+    def _message(self, kind: str, value: Any, accepts: frozenset[str], *, number: int) -> str | None:
         if is_lost(value):
             return _("This no longer exists. Choose another, or remove it.")
         if self._space_of(kind, value) != self.space_id:
-            return _("“%(item)s” belongs to another space.") % {"item": _name(kind, value)}
+            words = _("%(item)s, belongs to another space.") % {"item": _name(kind, value, number)}
+            return capfirst(words)
         if kind == "fragment" and value.translation_key not in self.fragments:
             return _("The fragment “%(item)s” is not published. Publish it first.") % {"item": value.title}
         types = self.fragments[value.translation_key] if kind == "fragment" else {value.type}
         refused = sorted(links.type_label(name) for name in types - accepts) if accepts else []
         if refused:
-            return _("It does not accept %(types)s (“%(item)s”).") % {
+            return _("It does not accept %(types)s (%(item)s).") % {
                 "types": ", ".join(refused),
-                "item": _name(kind, value),
+                "item": _name(kind, value, number),
             }
         return None
 
@@ -220,5 +222,11 @@ class _ItemCheck:
         return value.space_id if kind == "fragment" else value.connection.space_id
 
 
-def _name(kind: str, value: Any) -> str:
-    return value.title if kind == "fragment" else links.address_of(value)
+def _name(kind: str, value: Any, number: int) -> str:
+    """What people find it by. Never its id: whoever reads this may not be allowed to see its connection."""
+    if kind == "link":
+        return _("item %(number)d, of %(source)s") % {"number": number, "source": value.connection.name}
+    return _("item %(number)d, “%(name)s”") % {
+        "number": number,
+        "name": value.title if kind == "fragment" else value.name,
+    }

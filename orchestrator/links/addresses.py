@@ -5,11 +5,16 @@ from __future__ import annotations
 from orchestrator.links.models import BoundLink, Collection, Link
 from orchestrator.links.words import type_label
 
-__all__ = ["address_of"]
+__all__ = ["address_of", "outline_of"]
+
+Row = Link | Collection | BoundLink
 
 
-def address_of(row: Link | Collection | BoundLink) -> str:
-    """What stands for the row until its source answers: "DAM · Picture a-1", or its own name."""
-    if isinstance(row, Link):
-        return f"{row.connection.name} · {type_label(row.type)} {row.external_id}"
-    return row.name
+def address_of(row: Row) -> str:
+    """For people who may see its connection: "DAM · Picture a-1", or its own name."""
+    return f"{outline_of(row)} {row.external_id}" if isinstance(row, Link) else row.name
+
+
+def outline_of(row: Row) -> str:
+    """For everybody: "DAM · Picture", or its own name. An id can say as much as a title does."""
+    return f"{row.connection.name} · {type_label(row.type)}" if isinstance(row, Link) else row.name

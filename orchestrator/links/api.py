@@ -1,10 +1,9 @@
 """The way into links for other apps. The StreamField blocks are in :mod:`orchestrator.links.blocks`."""
 
 from orchestrator.links.additions import refused_additions
-from orchestrator.links.addresses import address_of
 from orchestrator.links.broken import count_broken
-from orchestrator.links.cards import samples_shown_to
 from orchestrator.links.listing import identifier_kinds, links_in
+from orchestrator.links.media import live_media
 from orchestrator.links.registry import (
     AddressError,
     bound_link_by_name,
@@ -16,14 +15,16 @@ from orchestrator.links.registry import (
     save_bound_link,
     save_collection,
 )
+from orchestrator.links.seeing import Seen, seen_by
 from orchestrator.links.uses import Named, UsedBy, describe_users, forget_uses, report_uses, uses_of
-from orchestrator.links.words import explain, state_words, type_label
+from orchestrator.links.words import CLOSED, explain, state_words, type_label
 
 __all__ = [
+    "CLOSED",
     "AddressError",
     "Named",
+    "Seen",
     "UsedBy",
-    "address_of",
     "bound_link_by_name",
     "bound_links_by_uuid",
     "collection_by_name",
@@ -36,11 +37,12 @@ __all__ = [
     "identifier_kinds",
     "links_by_uuid",
     "links_in",
+    "live_media",
     "refused_additions",
     "report_uses",
-    "samples_shown_to",
     "save_bound_link",
     "save_collection",
+    "seen_by",
     "state_words",
     "type_label",
     "uses_of",

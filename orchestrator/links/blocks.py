@@ -20,7 +20,7 @@ from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.telepath import register
 from wagtail.blocks.stream_block import StreamBlockAdapter
 
-from orchestrator.links.words import type_label
+from orchestrator.links.addresses import outline_of
 
 __all__ = ["BoundLinkBlock", "CollectionBlock", "ItemsBlock", "LinkBlock"]
 
@@ -73,10 +73,8 @@ class LinkBlock(RowBlock):
         return LinkChooser()
 
     def render_basic(self, value: Any, context: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature.
-        # Where revisions are compared: our own rows only, as its title is its source's.
-        if value is None or value._state.adding:
-            return str(value or "")
-        return f"{value.connection.name}: {type_label(value.type)} {value.external_id}"
+        # Wherever Wagtail tells a value in words: to everybody, whatever they may see of its connection.
+        return "" if value is None or value._state.adding else outline_of(value)
 
     class Meta:
         icon = "link"

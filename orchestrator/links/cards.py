@@ -6,7 +6,7 @@ Nothing of a card is stored here. With all sources down a card says so and its l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,11 @@ from orchestrator.engine.outcome import LinkState, Outcome, Reading, Want, WantA
 from orchestrator.engine.selection import canonical_query
 from orchestrator.links.models import BoundLink, Collection, Link
 from orchestrator.links.registry import bound_links_by_uuid, collections_by_uuid, links_by_uuid
+from orchestrator.links.seeing import seen_by
 from orchestrator.links.titles import asset_title, facts
-from orchestrator.links.words import StateWords, explain, state_words, type_icon, type_label
+from orchestrator.links.words import CLOSED, StateWords, explain, state_words, type_icon, type_label
 
-__all__ = ["Card", "Member", "Seen", "preview_collection", "read_cards", "samples_shown_to"]
+__all__ = ["Card", "Member", "read_cards"]
 
 BUDGET_S = 3.0
 PICTURE_WIDTH = 320
@@ -77,31 +78,6 @@ class Card:
         return "list-ul" if self.kind == "collection" else type_icon(self.type)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one person may see: connections by id, and whether samples of people are among it."""
-
-    connections: frozenset[int]
-    used: frozenset[int] = field(default_factory=frozenset)
-    samples: bool = False
-
-    @classmethod
-    def by(cls, user: Any) -> Seen:
-        """Two queries."""
-        levels = connections.GrantLevel
-        view, use = (
-            frozenset(connections.connections_for(user, level).values_list("pk", flat=True))
-            for level in (levels.VIEW, levels.USE)
-        )
-        return cls(view, use, user.has_perm("links.sample_boundlink"))
-
-    def shows(self, row: Row) -> bool:
-        """Whether what ``row`` brings may be shown. A person's record needs more than an asset does."""
-        if isinstance(row, BoundLink):
-            return self.samples and row.connection_id in self.used
-        return row.connection_id in self.connections
-
-
 def read_cards(
     user: Any, *, links: Iterable[str] = (), collections: Iterable[str] = (), bound: Iterable[str] = ()
 ) -> dict[str, Card]:
@@ -115,7 +91,7 @@ def read_cards(
         **collections_by_uuid(asked["collection"]),
         **bound_links_by_uuid(asked["bound"]),
     }
-    seen = Seen.by(user)
+    seen = seen_by(user)
     wants = {uuid: want for uuid, row in rows.items() if seen.shows(row) and (want := want_of(row))}
     outcomes = resolve(wants.values())
     cards = {
@@ -123,18 +99,6 @@ def read_cards(
         for uuid, row in rows.items()
     }
     return cards | {uuid: _lost(kind) for kind, uuids in asked.items() for uuid in uuids if uuid not in cards}
-
-
-def samples_shown_to(user: Any, bound_links: Iterable[BoundLink]) -> frozenset[int]:
-    """Ids of those bound links whose test person ``user`` may see, on a card as in a preview."""
-    seen = Seen.by(user)
-    return frozenset(bound.pk for bound in bound_links if seen.shows(bound))
-
-
-def preview_collection(collection: Collection) -> Card:
-    """What a collection would bring, stored or not."""
-    want = want_of(collection)
-    return card_of(collection, resolve([want]).get(want) if want else None)
 
 
 def resolve(wants: Iterable[Want]) -> Mapping[Want, Outcome]:
@@ -160,15 +124,17 @@ def want_of(row: Row) -> Want | None:
 def card_of(row: Row, outcome: Outcome | None, *, shown: bool = True) -> Card:
     """The card of a row, from what became of its want; without an outcome it says why there is none."""
     if not shown:
-        return _plain(row, "closed")
+        return _plain(row, CLOSED)
     if outcome is None:
         return _plain(row, "no_sample" if isinstance(row, BoundLink) else LinkState.ERROR)
     return _CARDS[type(row)](row, outcome)
 
 
 def _plain(row: Row, state: str, reason: str | None = None) -> Card:
-    # The source stands beside it on the card.
-    label = f"{type_label(row.type)} {row.external_id}" if isinstance(row, Link) else row.name
+    # Its source stands beside it on the card. An id can say as much as a title does.
+    label = row.name if not isinstance(row, Link) else type_label(row.type)
+    if isinstance(row, Link) and state != CLOSED:
+        label = f"{label} {row.external_id}"
     return Card(
         kind=_KINDS[type(row)],
         label=label,

@@ -16,7 +16,7 @@ from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.telepath import register
 from wagtail.admin.widgets import BaseChooser, BaseChooserAdapter
 
-from orchestrator.links.addresses import address_of
+from orchestrator.links.addresses import outline_of
 
 __all__ = ["BoundLinkChooser", "CollectionChooser", "LinkChooser"]
 
@@ -32,7 +32,8 @@ class LiveChooser(BaseChooser):
         return {
             "id": instance.pk,
             "uuid": "" if lost else str(instance.uuid),
-            "title": "" if lost else address_of(instance),
+            # Until its card comes, which knows who asks.
+            "title": "" if lost else outline_of(instance),
             "edit_url": "" if lost else reverse(f"{self.namespace}:edit", args=[instance.pk]),
         }
 

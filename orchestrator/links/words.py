@@ -12,7 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from orchestrator.engine.outcome import LinkState
 
-__all__ = ["STATES", "StateWords", "count_links", "explain", "state_words", "type_icon", "type_label"]
+__all__ = [
+    "CLOSED",
+    "STATES",
+    "StateWords",
+    "count_links",
+    "explain",
+    "state_words",
+    "type_icon",
+    "type_label",
+]
+
+# The state of what this person may not see, whatever it is.
+CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,7 @@ STATES: Mapping[str, StateWords] = {
     LinkState.ERROR: StateWords(_("Cannot be read now"), "warning", "warn"),
     # States of our own row, which no source can have.
     "lost": StateWords(_("This link no longer exists"), "warning", "bad"),
-    "closed": StateWords(_("Not shown to you"), "lock", "warn"),
+    CLOSED: StateWords(_("Not shown to you"), "lock", "warn"),
     "no_sample": StateWords(_("No sample"), "user", "ok"),
 }
 
@@ -46,7 +58,7 @@ _SENTENCES: Mapping[str, Any] = {
     LinkState.TIMEOUT: _("%(source)s did not answer in time."),
     LinkState.ERROR: _("%(source)s cannot be read now. The link stays as it is."),
     "lost": _("Choose another before you publish."),
-    "closed": _("You may not see what %(source)s holds. The link works all the same."),
+    CLOSED: _("You may not see what %(source)s holds. The link works all the same."),
     "no_sample": _("Set the identifier of a test person to see a sample here."),
 }
 

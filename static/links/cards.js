@@ -22,7 +22,7 @@
     place.dataset.shown = card.html;
     place.innerHTML = card.html; // Rendered and escaped by our own server.
     place.removeAttribute('aria-busy');
-    place.dispatchEvent(new CustomEvent('links:card', { bubbles: true, detail: { label: card.label } }));
+    place.dispatchEvent(new CustomEvent('links:card', { bubbles: true, detail: card }));
   }
 
   function fail(wanted) {

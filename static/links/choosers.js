@@ -9,7 +9,8 @@
       super.initHTMLElements(id);
       this.card = this.chooserElement.querySelector('[data-links-card]');
       this.skeleton = this.card.innerHTML;
-      this.card.addEventListener('links:card', ({ detail }) => this.rename(detail.label));
+      this.editLink = this.chooserElement.querySelector('[data-chooser-edit-link]');
+      this.card.addEventListener('links:card', ({ detail }) => this.takeCard(detail));
     }
 
     getStateFromHTML() {
@@ -49,10 +50,12 @@
     }
 
     /* The collapsed block and the screen reader's name of the menu say what the card says. */
-    rename(label) {
+    takeCard({ label, may_open: mayOpen }) {
       if (!this.state || !label) return;
       this.state = { ...this.state, title: label };
       this.titleElement.textContent = label;
+      // No link to a page that would be refused.
+      if (this.editLink && !mayOpen) this.editLink.hidden = true;
     }
   }
 

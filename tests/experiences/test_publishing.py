@@ -151,7 +151,7 @@ def slots_that_are_refused(world):
             {"name": "hero", "items": [{"fragment": draft}]}
         ],
         "Slot “hero”: This no longer exists": [{"name": "hero", "items": [{"link": lost}]}],
-        "Slot “hero”: “d · Picture x” belongs to another space": [
+        "Slot “hero”: Item 1, of d, belongs to another space": [
             {"name": "hero", "items": [{"link": foreign}]}
         ],
     }

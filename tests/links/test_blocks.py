@@ -31,7 +31,7 @@ def test_twenty_links_are_one_query_and_no_call(world, items, django_assert_num_
         value = items.to_python(raw(*(("link", row) for row in rows)))
         state = items.get_form_state(value)
     assert [child["value"]["uuid"] for child in state] == [str(row.uuid) for row in rows]
-    assert state[0]["value"]["title"] == "DAM · Picture n-0"
+    assert state[0]["value"]["title"] == "DAM · Picture"
     assert world.files.log == []
 
 

@@ -10,10 +10,16 @@ from django.views.decorators.http import require_GET
 from orchestrator.connections import api as connections
 from orchestrator.links.cards import read_cards
 from orchestrator.links.views.requests import CardsBody, accepts_json, refuse
+from orchestrator.links.words import CLOSED
 
 __all__ = ["cards_view", "changes_view"]
 
 SEE = "links.view_link"
+_CHANGE = {
+    "link": "links.change_link",
+    "collection": "links.change_collection",
+    "bound": "links.change_boundlink",
+}
 
 
 @accepts_json(CardsBody, permission=SEE)
@@ -31,7 +37,11 @@ def cards_view(request: HttpRequest, body: CardsBody) -> HttpResponse:
         {
             "generation": generation,
             "cards": {
-                uuid: {"label": card.label, "html": render_to_string("links/card.html", {"card": card})}
+                uuid: {
+                    "label": card.label,
+                    "html": render_to_string("links/card.html", {"card": card}),
+                    "may_open": card.state != CLOSED and request.user.has_perm(_CHANGE[card.kind]),
+                }
                 for uuid, card in cards.items()
             },
         }

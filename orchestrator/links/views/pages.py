@@ -19,18 +19,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from orchestrator.connections import api as connections
 from orchestrator.links.addresses import address_of
 from orchestrator.links.broken import find_broken, find_outages
+from orchestrator.links.media import live_media
 from orchestrator.links.models import Link
 from orchestrator.links.permissions import visible
 from orchestrator.links.uses import used_uuids, uses_of
 from orchestrator.links.views.saving import TellsWhoIsLive
 from orchestrator.links.words import state_words, type_label
 
-__all__ = ["BrokenLinksView", "CardColumn", "LinkIndexView", "LinkPageView", "UsesColumn", "live_media"]
-
-
-def live_media() -> forms.Media:
-    """What a page with live cards loads."""
-    return forms.Media(js=["links/cards.js"], css={"all": ["links/links.css"]})
+__all__ = ["BrokenLinksView", "CardColumn", "LinkIndexView", "LinkPageView", "UsesColumn"]
 
 
 class CardColumn(BaseColumn):

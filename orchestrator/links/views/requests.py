@@ -16,6 +16,8 @@ __all__ = ["CardsBody", "ChooseBody", "SearchBody", "accepts_json", "refuse"]
 
 Type = Annotated[str, Field(min_length=1, max_length=60)]
 Types = Annotated[list[Type], Field(max_length=50)]
+# What a key in the database can be.
+Number = Annotated[int, Field(ge=0, lt=2**63)]
 Uuids = Annotated[list[UUID], Field(max_length=200)]
 
 
@@ -29,7 +31,7 @@ class PlaceBody(Body):
     """Where the picker was opened: the slot's types and the experience's space."""
 
     accepts: Types = []
-    space: int | None = None
+    space: Number | None = None
 
 
 class SearchBody(PlaceBody):

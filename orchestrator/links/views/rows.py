@@ -20,11 +20,12 @@ from wagtail.admin.views import generic
 from orchestrator.connections import api as connections
 from orchestrator.links.cards import card_of, resolve, want_of
 from orchestrator.links.forms import BoundLinkForm, CollectionForm, SourceForm
+from orchestrator.links.media import live_media
 from orchestrator.links.models import BoundLink, Collection
 from orchestrator.links.permissions import usable, visible
 from orchestrator.links.sources import Source, bindable, queryable
 from orchestrator.links.uses import uses_of
-from orchestrator.links.views.pages import UsesColumn, live_media
+from orchestrator.links.views.pages import UsesColumn
 from orchestrator.links.views.saving import TellsWhoIsLive
 from orchestrator.links.words import type_label
 
