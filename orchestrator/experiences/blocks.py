@@ -14,7 +14,7 @@ from wagtail.blocks import BlockGroup
 
 from orchestrator.engine.plan import Failure
 from orchestrator.experiences.slot_names import GIVEN_TWICE, NAME_RULE, NAME_RULE_WORDS
-from orchestrator.experiences.types import type_choices
+from orchestrator.experiences.types import in_order, type_choices
 from orchestrator.links.blocks import ItemsBlock, RowBlock
 
 __all__ = [
@@ -65,10 +65,17 @@ class SlotItemsBlock(ItemsBlock):
 
 
 class TypesBlock(blocks.MultipleChoiceBlock):
-    """Types, told in words and in the order of the list wherever revisions are compared."""
+    """Types, in the order of the list, told in words wherever versions are compared."""
+
+    def to_python(self, value: Any) -> Any:
+        return in_order(super().to_python(value) or ())
+
+    def value_from_form(self, value: Any) -> Any:
+        return in_order(value or ())
 
     def render_basic(self, value: Any, context: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature.
-        return ", ".join(str(label) for name, label in type_choices() if name in (value or ()))
+        labels = dict(type_choices())
+        return ", ".join(str(labels.get(name, name)) for name in value or ())
 
 
 class FailureBlock(blocks.ChoiceBlock):

@@ -26,8 +26,8 @@ __all__ = ["claim", "follow", "forget", "refuse_unless_fitting", "refuse_unless_
 def claim(composition: C) -> C:
     """The row as it is stored, kept from everybody else until the transaction ends.
 
-    Whoever saves, publishes, withdraws or deletes claims first: Wagtail's save would otherwise bring back what
-    somebody has just deleted, and two publications would compile to one version.
+    Whoever saves, publishes, withdraws or deletes claims first: Wagtail's save would otherwise bring back
+    what somebody has just deleted, and a compilation could overtake a later one.
 
     Raises:
         DeletedMeanwhileError: There is no such row any more.

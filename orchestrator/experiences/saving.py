@@ -14,6 +14,7 @@ from orchestrator.engine.plan import Failure
 from orchestrator.experiences import publishing
 from orchestrator.experiences.locales import locale_tag
 from orchestrator.experiences.models import Composition, Experience, Fragment
+from orchestrator.experiences.types import in_order
 
 __all__ = [
     "UnknownLocaleError",
@@ -162,7 +163,7 @@ def _slot(slot: SlotData) -> dict[str, Any]:
     return {
         "name": slot["name"],
         "label": slot.get("label", ""),
-        "accepts": list(slot.get("accepts", ())),
+        "accepts": in_order(slot.get("accepts", ())),
         "items": _items(slot.get("items", ())),
         "fallback": _items(slot.get("fallback", ())),
         "on_failure": Failure(slot.get("on_failure") or Failure.LAST_KNOWN_GOOD).value,

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from connectors.sdk.types import TYPES
 from orchestrator.links import api as links
 
-__all__ = ["type_choices"]
+__all__ = ["in_order", "type_choices"]
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Types in the order of the list, whatever the order in which they were ticked or written."""
+    places = {name: place for place, name in enumerate(TYPES)}
+    return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 
 def type_choices() -> list[tuple[str, str]]:

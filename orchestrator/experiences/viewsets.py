@@ -8,6 +8,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from orchestrator.experiences import listing, views
 from orchestrator.experiences.choosers import CompositionChooserViewSet
+from orchestrator.experiences.comparison import CompareView, ContentPanel
 from orchestrator.experiences.models import Experience, Fragment
 
 __all__ = ["experience_viewset", "fragment_viewset"]
@@ -26,6 +27,7 @@ class CompositionViewSet(SnippetViewSet):
     copy_view_class = views.CopyView
     delete_view_class = views.DeleteView
     unpublish_view_class = views.UnpublishView
+    revisions_compare_view_class = CompareView
     workflow_action_view_class = views.WorkflowActionView
     # Wagtail registers a chooser for each snippet, also where nothing chooses.
     chooser_viewset_class = CompositionChooserViewSet
@@ -37,7 +39,7 @@ def _panels(content: str) -> list[Panel]:
         TitleFieldPanel("title", targets=["slug"], classname="", placeholder=False, required_on_save=True),
         FieldPanel("slug", widget=SlugInput, required_on_save=True),
         FieldPanel("space", required_on_save=True),
-        FieldPanel(content),
+        ContentPanel(content),
         # Without it the status panel offers no schedule.
         PublishingPanel(),
     ]
