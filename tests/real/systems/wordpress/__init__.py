@@ -22,9 +22,9 @@ from tests.real.systems.system import Key, Running, Seeded, System
 
 __all__ = ["RunningWordPress", "WordPress"]
 
-# mini-httpd and php-cgi stand in for the Apache that the package would bring; nothing here starts them.
+# php, php-cgi and mini-httpd stand in for the Apache that the package would bring; nothing here starts them.
 _PACKAGES = (
-    *("php-cli", "php-curl", "php-gd", "php-intl", "php-mbstring", "php-mysql", "php-xml"),
+    *("php", "php-cli", "php-curl", "php-gd", "php-intl", "php-mbstring", "php-mysql", "php-xml"),
     *("php-cgi", "mini-httpd", "mariadb-server-core"),
     *("wordpress", "wordpress-theme-twentytwentythree"),
 )
