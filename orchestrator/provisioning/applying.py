@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError as ModelError
 from django.db import transaction
 from pydantic import ValidationError
 
+from connectors.sdk.refusals import did_you_mean, keys_at, refusal_words
 from orchestrator.access import api as access
 from orchestrator.channels import api as channels
 from orchestrator.connections import api as connections
@@ -19,6 +21,7 @@ from orchestrator.experiences import api as experiences
 from orchestrator.links import api as links
 from orchestrator.provisioning import shapes
 from orchestrator.provisioning.errors import Place
+from orchestrator.provisioning.fitting import Finding, Fitting
 from orchestrator.provisioning.reading import Source, read_source
 from orchestrator.provisioning.summary import Summary, snapshot
 
@@ -51,8 +54,8 @@ def _judge_shape(source: Source) -> shapes.File:
     try:
         file = shapes.File.model_validate(source.data)
     except ValidationError as refused:
-        for error in refused.errors(include_input=False, include_url=False, include_context=False):
-            source.complain(error["loc"], _in_words(error["type"], error["msg"]))
+        for error in refused.errors(include_input=False, include_url=False):
+            source.complain(error["loc"], _in_words(source, error))
         source.raise_problems()
         raise
     _refuse_twins(source)
@@ -60,9 +63,19 @@ def _judge_shape(source: Source) -> shapes.File:
     return file
 
 
-def _in_words(kind: str, message: str) -> str:
-    known = {"missing": "is missing", "extra_forbidden": "is not known here; is it misspelt?"}
-    return known.get(kind) or message.removeprefix("Value error, ").replace("Input should be", "must be")
+def _in_words(source: Source, error: Mapping[str, Any]) -> str:
+    place = error["loc"]
+    if error["type"] == "string_pattern_mismatch":
+        # Slugs are the only texts here that have a pattern.
+        return "must be letters, digits, - and _ only, 50 at most"
+    known = keys_at(shapes.File, place[:-1])
+    return _hint_at_environment(refusal_words(error, known=known, given=source.at(place)), source.at(place))
+
+
+def _hint_at_environment(words: str, given: Any) -> str:
+    if words.startswith("must be a text") and isinstance(given, Mapping):
+        return "must be a text, or {env: NAME}, where followed_by may stand beside env"
+    return words
 
 
 def _refuse_twins(source: Source) -> None:
@@ -105,6 +118,7 @@ class _Space:
         self._shape = shape
         self._place = place
         self._rows: dict[tuple[str, str], Any] = {}
+        self._fitting = Fitting()
         self._published_fragments: list[tuple[Place, Any]] = []
         self._refused: set[tuple[str, str]] = set()
 
@@ -140,14 +154,28 @@ class _Space:
         try:
             with transaction.atomic():
                 yield
+        except _ToldError:
+            pass
         except _UnknownNameError as error:
-            if str(error):
-                self._source.complain(error.place, str(error))
+            self._source.complain(error.place, str(error))
         except _REFUSALS as error:
-            for inner, message in _explain(error):
-                self._source.complain((*place, *inner), message)
+            for inner, message in _explain(error, self._source.at(place)):
+                given = self._source.at((*place, *inner))
+                self._source.complain((*place, *inner), _hint_at_environment(message, given))
 
-    def _apply_connection(self, shape: shapes.Connection, _place: Place) -> None:
+    @contextmanager
+    def _nothing_told(self) -> Iterator[None]:
+        """Go on only if nothing was wrong with what an entry is made of."""
+        known = len(self._source.problems)
+        yield
+        if len(self._source.problems) > known:
+            raise _ToldError
+
+    def _judge(self, findings: Iterable[Finding], place: Place) -> None:
+        for inner, message in findings:
+            self._source.complain((*place, *inner), message)
+
+    def _apply_connection(self, shape: shapes.Connection, place: Place) -> None:
         before = snapshot(connections.connection_by_slug(self._space, shape.slug))
         hooks = shape.hooks
         row = connections.save_connection(
@@ -167,6 +195,7 @@ class _Space:
             hook_secret=hooks.secret if hooks else "",
         )
         self._note("connection", shape.slug, before, row)
+        self._judge(self._fitting.connection(row, shape), place)
 
     def _apply_collection(self, shape: shapes.Collection, place: Place) -> None:
         connection = self._row("connection", shape.connection, (*place, "connection"))
@@ -175,6 +204,7 @@ class _Space:
             connection=connection, name=shape.name, type=shape.type, query=shape.query, limit=shape.limit
         )
         self._note("collection", shape.name, before, row)
+        self._judge(self._fitting.collection(connection, shape), place)
 
     def _apply_bound_link(self, shape: shapes.BoundLink, place: Place) -> None:
         connection = self._row("connection", shape.connection, (*place, "connection"))
@@ -187,8 +217,15 @@ class _Space:
             sample_value=shape.sample,
         )
         self._note("bound", shape.name, before, row)
+        self._judge(self._fitting.bound_link(connection, shape), place)
 
-    def _apply_client(self, shape: shapes.Client, _place: Place) -> None:
+    def _apply_client(self, shape: shapes.Client, place: Place) -> None:
+        unknown = [(n, right) for n, right in enumerate(shape.rights) if right not in access.RIGHTS]
+        for number, right in unknown:
+            message = f"there is no such right{did_you_mean(right, access.RIGHTS)}"
+            self._source.complain((*place, "rights", number), message)
+        if unknown:
+            return
         found = access.clients_in(self._space).filter(name=shape.name).first()
         before = _client_snapshot(found)
         row = access.save_client(space=self._space, name=shape.name, rights=shape.rights)
@@ -216,10 +253,12 @@ class _Space:
     def _apply_fragment(self, shape: shapes.Fragment, place: Place) -> None:
         address = {"space": self._space, "slug": shape.slug, "locale": shape.locale}
         before = _composition_snapshot(experiences.fragment_by_slug(**address))
+        with self._nothing_told():
+            items = self._items(shape.items, (*place, "items"))
         row = experiences.save_fragment(
             **address,
             title=shape.title,
-            items=self._items(shape.items, (*place, "items")),
+            items=items,
             publish=shape.state == "published",
             fit_is_judged_later=True,
         )
@@ -230,16 +269,19 @@ class _Space:
     def _apply_experience(self, shape: shapes.Experience, place: Place) -> None:
         address = {"space": self._space, "slug": shape.slug, "locale": shape.locale}
         before = _composition_snapshot(experiences.experience_by_slug(**address))
-        slots = [
-            self._slot(slot, shape.locale, (*place, "slots", number))
-            for number, slot in enumerate(shape.slots)
-        ]
+        with self._nothing_told():
+            slots = [
+                self._slot(slot, shape.locale, (*place, "slots", number))
+                for number, slot in enumerate(shape.slots)
+            ]
         row = experiences.save_experience(
             **address, title=shape.title, slots=slots, publish=shape.state == "published"
         )
         self._summary.note("experience", _address(shape), before, _composition_snapshot(row))
 
     def _slot(self, slot: shapes.Slot, locale: str, place: Place) -> dict[str, Any]:
+        rows = connections.connections_in(self._space.pk).iterator()
+        self._judge(self._fitting.accepts(slot.accepts, rows), place)
         return {
             "name": slot.name,
             "label": slot.label,
@@ -256,6 +298,7 @@ class _Space:
     def _item(self, item: shapes.Item, place: Place, locale: str) -> dict[str, Any]:
         if item.link is not None:
             connection = self._row("connection", item.link, (*place, "link"))
+            self._judge(self._fitting.link(connection, item.type or ""), place)
             link = links.ensure_link(connection=connection, type=item.type or "", external_id=item.id or "")
             return {"link": link}
         if item.fragment is not None:
@@ -265,11 +308,12 @@ class _Space:
 
     def _row(self, kind: str, name: str, place: Place) -> Any:
         """What this file, or else the space, has under that name."""
+        if (kind, name) in self._refused:
+            raise _ToldError
         row = self._rows.get((kind, name)) or self._stored(kind, name)
         if row is None:
-            # What was refused has its own problem; those who refer to it need no other one.
-            known = (kind, name) in self._refused
-            message = "" if known else f"this space has no {_IN_WORDS.get(kind, kind)} “{name}”"
+            meant = did_you_mean(name, self._names(kind))
+            message = f"this space has no {_IN_WORDS.get(kind, kind)} “{name}”{meant}"
             raise _UnknownNameError(message, place)
         return row
 
@@ -280,6 +324,15 @@ class _Space:
             return access.clients_in(self._space).filter(name=name).first()
         return None
 
+    def _names(self, kind: str) -> set[str]:
+        """What there is of this kind, in this file or else in the space."""
+        names = {name for known, name in self._rows if known == kind}
+        if kind == "connection":
+            names |= set(connections.connections_in(self._space.pk).values_list("slug", flat=True))
+        if kind == "API client":
+            names |= set(access.clients_in(self._space).values_list("name", flat=True))
+        return names
+
     def _fragment(self, slug: str, locale: str, place: Place) -> Any:
         row = experiences.fragment_by_slug(space=self._space, slug=slug, locale=locale)
         return row or self._row("fragment", slug, place)
@@ -287,6 +340,10 @@ class _Space:
     def _note(self, kind: str, name: str, before: Any, row: Any) -> None:
         self._rows[kind, name] = row
         self._summary.note(_IN_WORDS.get(kind, kind), name, before, snapshot(row))
+
+
+class _ToldError(Exception):
+    """What is wrong was told where it is wrong; what only follows from it needs no other problem."""
 
 
 class _UnknownNameError(LookupError):
@@ -299,7 +356,6 @@ class _UnknownNameError(LookupError):
 
 _REFUSALS = (
     access.KeyRefusedError,
-    access.UnknownRightError,
     connections.InvalidConfigError,
     connections.UnknownConnectorError,
     experiences.PublishRefusedError,
@@ -309,15 +365,29 @@ _REFUSALS = (
 )
 
 
-def _explain(error: Exception) -> Iterator[tuple[Place, str]]:
-    """What an app refused: where inside the object, and in which words."""
+def _explain(error: Exception, entry: Any) -> Iterator[tuple[Place, str]]:
+    """What an app refused: where inside the entry of the file, and in which words."""
     if isinstance(error, connections.InvalidConfigError):
         for path, message in error.fields.items():
             yield _setting_place(path), message
         return
     messages = getattr(error, "messages", None) or [str(error)]
     for message in messages:
-        yield (), message
+        yield _PLACES.get(type(error), ()) or _slot_named_in(message, entry), message
+
+
+_PLACES: Mapping[type[Exception], Place] = {
+    connections.UnknownConnectorError: ("connector",),
+    experiences.UnknownLocaleError: ("locale",),
+}
+
+
+def _slot_named_in(message: str, entry: Any) -> Place:
+    """Reasons against publishing name their slot."""
+    named = re.match(r"Slot “([^”]*)”", message)
+    slots = entry.get("slots", ()) if named and isinstance(entry, Mapping) else ()
+    numbers = [n for n, slot in enumerate(slots) if named and slot.get("name") == named[1]]
+    return ("slots", numbers[0]) if numbers else ()
 
 
 def _setting_place(path: str) -> Place:

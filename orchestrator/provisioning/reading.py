@@ -19,6 +19,21 @@ __all__ = ["Source", "read_source"]
 
 # Lists whose entries are named by one of these keys, rather than by their position.
 _NAMING_KEYS = ("slug", "name")
+_SINGULAR = {
+    "spaces": "space",
+    "connections": "connection",
+    "collections": "collection",
+    "bound_links": "bound link",
+    "api_clients": "API client",
+    "channels": "channel",
+    "fragments": "fragment",
+    "experiences": "experience",
+    "slots": "slot",
+    "items": "item",
+    "clients": "client",
+    "rights": "right",
+    "keys": "key",
+}
 _ENVIRONMENT = ({"env"}, {"env", "followed_by"})
 # Aliases of aliases multiply: a few lines can stand for more than fits into memory.
 _MOST_VALUES = 200_000
@@ -47,6 +62,18 @@ class Source:
         """Note a problem at a place; the nearest known line above counts for what is missing."""
         self.problems.append(Problem(self._line_of(place), self._words_for(place), message))
 
+    def at(self, place: Place) -> Any:
+        """The value at a place; ``None`` where there is none."""
+        data = self.data
+        for step in place:
+            if isinstance(data, Mapping):
+                data = data.get(step)
+            elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+                data = data[step]
+            else:
+                return None
+        return data
+
     def raise_problems(self) -> None:
         """Raise ``ApplyError`` if there are any."""
         if self.problems:
@@ -69,8 +96,7 @@ class Source:
                 yield str(step)
                 continue
             data = data[position] if position < len(data) else None
-            singular = str(step).removesuffix("s").replace("_", " ").replace("api", "API")
-            yield f"{singular} {_name_of(data) or position + 1}"
+            yield f"{_SINGULAR.get(step, step)} {_name_of(data) or position + 1}"
 
 
 def read_source(path: Path, environment: Mapping[str, str]) -> Source:
@@ -90,7 +116,7 @@ def read_source(path: Path, environment: Mapping[str, str]) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise ApplyError(path.name, [Problem(line, "", f"is not YAML: {error.problem}")]) from None
+        raise ApplyError(path.name, [Problem(line, "", f"is not YAML: {_yaml_words(error)}")]) from None
     except yaml.YAMLError:
         raise ApplyError(path.name, [Problem(1, "", "is not YAML")]) from None
     except RecursionError:
@@ -100,6 +126,25 @@ def read_source(path: Path, environment: Mapping[str, str]) -> Source:
     _Reader(source, environment).read(root)
     source.raise_problems()
     return source
+
+
+# What the parser says begins so; what a person has to do about it.
+_YAML_WORDS = (
+    ("found character '\\t'", "a tab stands here; indent with blanks"),
+    (
+        "mapping values are not allowed",
+        "a text with “: ” in it needs quotes; or the line is indented too far",
+    ),
+    ("expected <block end>", "the line is indented otherwise than those that it belongs with"),
+    ("expected ',' or", "inside of brackets there is a comma missing, or a text needs quotes"),
+    ("but found another document", "“---” begins a second document; a file is one"),
+    ("found undefined alias", "“*” names an anchor that is not there; or the text needs quotes"),
+)
+
+
+def _yaml_words(error: yaml.MarkedYAMLError) -> str:
+    said = str(error.problem)
+    return next((words for begin, words in _YAML_WORDS if said.startswith(begin)), said)
 
 
 class _Reader:

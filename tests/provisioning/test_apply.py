@@ -143,11 +143,21 @@ FRAGMENT = """
 spaces:
   - slug: aurora
     name: Aurora
+    connections:
+      - slug: help
+        name: Help
+        connector: rest
+        config:
+          base_url: https://help.example.com
+          type: Article
+          get_path: /articles/{id}
+          list_path: /articles
+          mapping: {headline: title}
     fragments:
       - slug: brunch
         title: Breakfast
         state: published
-        items: [{link: shop, type: TYPE, id: P-1}]
+        items: [{link: SOURCE, type: TYPE, id: P-1}]
     experiences:
       - slug: menu
         title: Menu
@@ -156,19 +166,24 @@ spaces:
 """
 
 
+def fragment(source, type):
+    """A file with a fragment that holds one asset of this type, and the slot that shows it."""
+    return FRAGMENT.replace("SOURCE", source).replace("TYPE", type).replace("ACCEPTS", type)
+
+
 def test_a_fragment_and_the_slot_that_shows_it_change_their_type_together(apply, example):
     apply(example)
-    apply(FRAGMENT.replace("TYPE", "Product").replace("ACCEPTS", "Product"))
-    summary = apply(FRAGMENT.replace("TYPE", "Article").replace("ACCEPTS", "Article"))
+    apply(fragment("shop", "Product"))
+    summary = apply(fragment("help", "Article"))
     assert [change.kind for change in summary.changed] == ["fragment", "experience"]
 
 
 def test_a_type_that_the_slot_does_not_accept_changes_nothing(apply, example):
     apply(example)
-    apply(FRAGMENT.replace("TYPE", "Product").replace("ACCEPTS", "Product"))
-    alone = FRAGMENT.partition("    experiences:")[0].replace("TYPE", "Article")
+    apply(fragment("shop", "Product"))
+    alone = fragment("help", "Article").partition("    experiences:")[0]
     with pytest.raises(ApplyError, match=r"fragment brunch: The live experience “Menu” .* slot “food”"):
         apply(alone)
     space = access.space_by_slug("aurora")
-    fragment = experiences.fragment_by_slug(space=space, slug="brunch", locale="en")
-    assert [item.value.type for item in fragment.items] == ["Product"]
+    stored = experiences.fragment_by_slug(space=space, slug="brunch", locale="en")
+    assert [item.value.type for item in stored.items] == ["Product"]

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from connectors.sdk.connector import ConnectorConfig
 from connectors.sdk.mapping import expressions
 from connectors.sdk.mapping.hints import Expression, refuse_others, shown
+from connectors.sdk.refusals import did_you_mean
 from connectors.sdk.types import TYPES, field_names
 
 __all__ = ["FieldSettings"]
@@ -88,7 +89,7 @@ class FieldSettings(ConnectorConfig):
     @classmethod
     def _known_type(cls, value: str) -> str:
         if value not in TYPES:
-            raise ValueError(f"one of: {', '.join(sorted(TYPES))}")
+            raise ValueError(f"there is no such type{did_you_mean(value, TYPES)}")
         return value
 
     @field_validator("id_field")
@@ -105,7 +106,10 @@ class FieldSettings(ConnectorConfig):
         checked = {}
         for name, expression in mapping.items():
             if known is not None and name not in known and not re.fullmatch(r"extra\.\w+", name):
-                raise ValueError(f"{info.data['type']} has no field “{name}”; use “extra.{name}” to keep it")
+                meant = did_you_mean(name, known, listed=False)
+                raise ValueError(
+                    f"{info.data['type']} has no field “{name}”{meant or f'; use “extra.{name}” to keep it'}"
+                )
             try:
                 checked[name] = expressions.check_expression(expression)
             except ValueError as error:

@@ -13,6 +13,7 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from connectors.sdk import ConfigurationError, Connector, Egress
+from connectors.sdk.refusals import did_you_mean
 from orchestrator.connections.errors import UnknownConnectorError
 
 __all__ = [
@@ -52,8 +53,10 @@ def connector_class(connector: str) -> type[Connector[Any]]:
     try:
         return registered_connectors()[connector]
     except KeyError:
-        reason = failed_connectors().get(connector, "not installed")
-        raise UnknownConnectorError(f"connector {connector}: {reason}") from None
+        reason = failed_connectors().get(connector)
+        meant = did_you_mean(connector, registered_connectors())
+        why = f"could not be loaded: {reason}" if reason else f"is not installed{meant}"
+        raise UnknownConnectorError(f"connector “{connector}” {why}") from None
 
 
 def build_connector(connector: str, config: Mapping[str, Any]) -> Connector[Any]:

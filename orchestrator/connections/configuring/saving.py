@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from django.core.exceptions import ValidationError as FieldsError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from standardwebhooks import Webhook
 
+from connectors.sdk.refusals import keys_at, refusal_words
 from orchestrator.connections.configuring.freshness import clean_freshness
 from orchestrator.connections.configuring.registry import connector_class
 from orchestrator.connections.configuring.secrets import Path, Secrets, join_secrets, split_secrets
@@ -118,10 +119,10 @@ def check_config(
         try:
             model.model_validate(whole)
         except ValidationError as refused:
-            errors = refused.errors(include_input=False, include_url=False, include_context=False)
+            errors = refused.errors(include_input=False, include_url=False)
             outdated = {p for p in secrets if p not in given and _has_no_place(p, errors)}
             if not outdated:
-                raise InvalidConfigError(_by_field(errors, whole)) from None
+                raise InvalidConfigError(_by_field(errors, whole, model)) from None
             secrets = {path: value for path, value in secrets.items() if path not in outdated}
         else:
             return public, secrets
@@ -193,12 +194,19 @@ def _is_within(path: tuple[str, ...], location: tuple[str, ...]) -> bool:
     return all(any(part == other for other in parts) for part in path)
 
 
-def _by_field(errors: Any, whole: Mapping[str, Any]) -> dict[str, str]:
+def _by_field(errors: Any, whole: Mapping[str, Any], model: type[BaseModel]) -> dict[str, str]:
     found: dict[str, str] = {}
     for error in errors:
-        path = ".".join(_plain_location(error["loc"], deepcopy(dict(whole))))
-        found.setdefault(path or "config", error["msg"].removeprefix("Value error, "))
+        path = _plain_location(error["loc"], deepcopy(dict(whole)))
+        words = refusal_words(error, known=keys_at(model, path[:-1]), given=_value_at(whole, path))
+        found.setdefault(".".join(path) or "config", words)
     return found
+
+
+def _value_at(data: Any, path: Sequence[str]) -> Any:
+    for part in path:
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data
 
 
 def _plain_location(location: tuple[Any, ...], data: Any) -> list[str]:
