@@ -22,10 +22,10 @@ from tests.real.systems.system import Key, Running, Seeded, System
 
 __all__ = ["RunningWordPress", "WordPress"]
 
-# php, php-cgi and mini-httpd stand in for the Apache that the package would bring; nothing here starts them.
+# mini-httpd, which answers loopback only, stands in for the Apache that the package would bring and start.
 _PACKAGES = (
-    *("php", "php-cli", "php-curl", "php-gd", "php-intl", "php-mbstring", "php-mysql", "php-xml"),
-    *("php-cgi", "mini-httpd", "mariadb-server-core"),
+    *("php-cli", "php-curl", "php-gd", "php-intl", "php-mbstring", "php-mysql", "php-xml"),
+    *("mini-httpd", "mariadb-server-core"),
     *("wordpress", "wordpress-theme-twentytwentythree"),
 )
 _FILES = Path("/usr/share/wordpress")
