@@ -5,6 +5,7 @@ No column here holds a value of an external system: addresses, settings and stat
 
 from __future__ import annotations
 
+import secrets
 import uuid
 
 from django.contrib.auth.models import Group
@@ -124,10 +125,20 @@ class PollState(models.Model):
         return f"{self.connection}: {self.due_at}"
 
 
+def new_epoch(database: str | None = None, count: int = 0) -> str:
+    """An epoch of the purge log that never was: of a new database, or a later one of ``database``."""
+    return f"{database or secrets.token_hex(6)}.{count}.{secrets.token_hex(4)}"
+
+
 class PurgeCounter(models.Model):
-    """One row that numbers the purges. Its lock makes them commit in the order of their numbers."""
+    """One row that numbers the purges. Its lock makes them commit in the order of their numbers.
+
+    A number means something within its ``epoch`` only: "<database>.<count>.<anything>". The database's
+    part lasts; another epoch begins after each restore from a backup, when numbers are given again.
+    """
 
     head = models.PositiveBigIntegerField(default=0)
+    epoch = models.CharField(max_length=40, default=new_epoch)
 
     def __str__(self) -> str:
         return str(self.head)

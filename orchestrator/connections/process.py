@@ -15,16 +15,15 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from orchestrator.connections.cache import Cache, LocalCache, SharedCache
-from orchestrator.connections.cache.entry import Purges
 from orchestrator.connections.cache.shared import open_store
 from orchestrator.connections.gateway.lanes import Lanes
 from orchestrator.connections.gateway.pool import Pool
 from orchestrator.connections.gateway.resolving import Gateway
 from orchestrator.connections.gateway.search import Searches
 from orchestrator.connections.observing.findings import Findings
-from orchestrator.connections.purges.generations import Generations
+from orchestrator.connections.purges.lineage import Lineage
 from orchestrator.connections.purges.listener import Listener
-from orchestrator.connections.purges.log import read_purges
+from orchestrator.connections.purges.log import begin_epoch, read_purges
 from orchestrator.connections.purges.purging import forget_ear, on_own_purge
 
 __all__ = ["Process", "clear_process", "forget_process", "this_process"]
@@ -38,7 +37,8 @@ class Process:
     def __init__(self) -> None:
         self.pool = Pool()
         self.cache = Cache(LocalCache(), SharedCache(open_store(settings.CACHE_URL)))
-        self.generations = Generations(read_purges, rewound=self._forget_readings, dropped=self._drop_bytes)
+        self.lineage = Lineage(self.cache, read=read_purges, begin_epoch=begin_epoch)
+        self.generations = self.lineage.generations
         self.findings = Findings()
         self.lanes = Lanes(self.pool)
         self.gateway = Gateway(
@@ -58,14 +58,14 @@ class Process:
     def hear(self) -> None:
         """Make sure that purges are heard, from before the first reading on."""
         if not settings.CONNECTIONS_BACKGROUND:
-            self.generations.catch_up()
+            self.lineage.catch_up()
         elif self._listener is None:
             self._start_threads()
 
     def hear_own_purge(self, n: int) -> None:
         """Act on a purge that this process wrote and committed, and tell others."""
         try:
-            self.generations.catch_up()
+            self.lineage.catch_up()
         except (DatabaseError, InterfaceError) as error:
             log.warning("a purge acts a moment later: %s", type(error).__name__)
         self.cache.shared.announce(n)
@@ -87,25 +87,16 @@ class Process:
             if self._listener is not None:
                 return
             try:
-                self.generations.catch_up()
+                self.lineage.catch_up()
             except (DatabaseError, InterfaceError) as error:
                 log.warning("the purge log is not heard yet: %s", type(error).__name__)
-            listener = Listener(self.generations, self.cache.shared)
+            listener = Listener(self.generations, self.cache.shared, catch_up=self.lineage.catch_up)
             listener.start()
             self._writer = threading.Thread(
                 target=self.findings.run, args=(self._stop,), name="connections-findings", daemon=True
             )
             self._writer.start()
             self._listener = listener
-
-    def _forget_readings(self) -> None:
-        log.warning("the purge log is another one than before: held readings are dropped")
-        self.cache.local.clear()
-        self.cache.shared.clear()
-
-    def _drop_bytes(self, purges: Purges) -> None:
-        self.cache.local.drop(purges)
-        self.cache.shared.drop(purges)
 
 
 _process: Process | None = None

@@ -21,7 +21,7 @@ from orchestrator.connections.gateway.answers import EntryMaker
 from orchestrator.connections.gateway.judging import Verdict, judge, last_good_s
 from orchestrator.connections.models import Purge, PurgeCounter
 from orchestrator.connections.process import clear_process, forget_process, this_process
-from orchestrator.connections.purges.generations import DEAF_AFTER_S, Generations, Line
+from orchestrator.connections.purges.generations import DEAF_AFTER_S, Generations, Line, Log
 from orchestrator.connections.purges.listener import Listener
 from orchestrator.connections.purges.log import append_purges, prune_purges, read_purges
 from orchestrator.connections.purges.purging import purge
@@ -118,7 +118,7 @@ def test_a_flood_of_items_is_one_line_for_each_type(dam):
 
 def test_purges_are_numbered_without_gaps(dam):
     assert [append_purges(["c:x", "c:y"], drop=False) for _ in range(3)] == [2, 4, 6]
-    assert [line.n for line in read_purges(0)] == [1, 2, 3, 4, 5, 6]
+    assert [line.n for line in read_purges(0).lines] == [1, 2, 3, 4, 5, 6]
     assert PurgeCounter.objects.get().head == 6
 
 
@@ -133,7 +133,7 @@ def test_old_lines_are_pruned_but_never_the_last(dam, django_assert_num_queries)
     generations.catch_up()
     Purge.objects.update(at="2020-01-01T00:00:00Z")
     assert prune_purges() == 2
-    assert [line.n for line in read_purges(0)] == [3]
+    assert [line.n for line in read_purges(0).lines] == [3]
 
 
 def test_a_log_of_another_database_makes_all_readings_void(dam, read):
@@ -280,11 +280,11 @@ def test_the_listener_outlives_whatever_happens_and_forgets_what_concerns_nothin
     def read(after):
         if failures:
             raise failures.pop()
-        return [line for line in log if line.n >= after]
+        return Log("e", [line for line in log if line.n >= after])
 
     log = [Line(1, "c:old", True, 1.0), Line(2, "c:x", False, time.time())]
     drops = []
-    generations = Generations(read, rewound=drops.clear, dropped=drops.append)
+    generations = Generations(read, begin_epoch=lambda after: None, rewound=drops.clear, dropped=drops.append)
     listener = Listener(generations, SharedCache(SqliteStore(Path("unused"))))
     listener.start()
     try:
@@ -324,14 +324,15 @@ class _World(RuleBasedStateMachine):
         self.purged_at = {}
         self.now = 1_000_000.0
         self.address = Address.of(
-            connection="c-1", version=1, kind="asset", type="Product", id="p-1", locale="en"
+            connection="c-1", version=1, epoch="e", kind="asset", type="Product", id="p-1", locale="en"
         )
         self.processes = [self._process() for _ in range(2)]
         self.ended = 0
 
     def _process(self):
         generations = Generations(
-            lambda after: [line for line in self.log if line.n >= after],
+            lambda after: Log("e", [line for line in self.log if line.n >= after]),
+            begin_epoch=lambda after: None,
             rewound=lambda: pytest.fail("the log was taken for another one"),
             dropped=lambda purges: None,
         )

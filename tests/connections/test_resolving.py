@@ -151,11 +151,17 @@ def test_a_connection_that_hangs_takes_no_more_threads_than_its_lane_has(connect
 
 
 def test_behind_a_connection_that_hangs_only_so_many_wait(connect):
-    hung = connect("hung", script=Script(max_batch=1, max_concurrency=1), timeout_ms=100)
+    hung = connect("hung", script=Script(max_batch=1, max_concurrency=1))
     refs = [hung.script.put("ImageObject", f"a-{n}", name="x") for n in range(MOST_WAITING + 20)]
     hung.script.gate, hung.script.keeps_deadline = threading.Event(), False
-    outcomes = resolve([*map(hung.want, refs)], budget_s=20).outcomes
-    assert sum(outcome.reason == "busy" for outcome in outcomes.values()) == 19
+
+    def busy(outcomes):
+        return sum(outcome.reason == "busy" for outcome in outcomes.values())
+
+    outcomes = resolve(
+        [*map(hung.want, refs)], budget_s=20, decided=lambda outcomes: busy(outcomes) == 19
+    ).outcomes
+    assert busy(outcomes) == 19
     hung.script.gate.set()
     settle()
 

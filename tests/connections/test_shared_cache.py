@@ -20,10 +20,24 @@ FAR = 4_000_000_000.0
 
 
 def make_entry(
-    id="a-1", *, connection="c-1", generation=0, now=FAR, fields=None, result=None, windows=(10, 20, 100)
+    id="a-1",
+    *,
+    connection="c-1",
+    epoch="e",
+    generation=0,
+    now=FAR,
+    fields=None,
+    result=None,
+    windows=(10, 20, 100),
 ):
     address = Address.of(
-        connection=connection, version=1, kind="asset", type="ImageObject", id=id, locale="en"
+        connection=connection,
+        version=1,
+        epoch=epoch,
+        kind="asset",
+        type="ImageObject",
+        id=id,
+        locale="en",
     )
     result = result or Asset(address.ref, fields or {"name": id, "size": 3, "tags": ["ä", None, {"x": 1.5}]})
     return EntryMaker(Windows(*windows), now, generation).make(result, address, known=None)
@@ -87,6 +101,16 @@ def test_a_reading_that_began_earlier_does_not_replace_a_later_one(store):
     store.put_many([new])
     store.put_many([old])
     assert [e.asset.fields for e in store.get_many([new.key])] == [{"name": "new"}]
+
+
+def test_a_later_number_of_an_earlier_epoch_stands_in_nobodys_way(store):
+    before, now = make_entry(epoch="e.1", generation=9), make_entry(epoch="e.2", generation=1)
+    local = LocalCache()
+    for entry in (before, now, before):
+        store.put_many([entry])
+        local.put(entry)
+    assert [e.address.epoch for e in store.get_many([now.key])] == ["e.2"]
+    assert local.get(now.key) == now
 
 
 def test_a_drop_takes_what_it_covers_and_was_read_before(store):
@@ -234,7 +258,7 @@ def test_redis_ends_entries_by_itself_and_wakes_listeners(settings):
     entry = make_entry(now=time.time(), windows=(60, 0, 0))
     store.put_many([entry, make_entry("ended", now=time.time() - 100, windows=(1, 0, 0))])
     assert [e.address.id for e in store.entries()] == ["a-1"]
-    assert 0 < store._redis.pttl("onevoice:entry:" + entry.key) <= 60_000
+    assert 0 < store._redis.pttl("onevoice:2:entry:" + entry.key) <= 60_000
     store.wait_for_news(0.05)
     woken = threading.Event()
     listener = threading.Thread(target=lambda: (store.wait_for_news(20), woken.set()))

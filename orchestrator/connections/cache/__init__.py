@@ -4,9 +4,9 @@ Two tiers: this process's memory (:mod:`.local`), then one shared by all process
 (:mod:`.sqlite`) or Redis (:mod:`.redis`) by ``CACHE_URL``. Personal items enter neither.
 """
 
-from orchestrator.connections.cache.entry import Address, Entry, fingerprint_of
+from orchestrator.connections.cache.entry import Address, Entry, Position, fingerprint_of
 from orchestrator.connections.cache.local import LocalCache
 from orchestrator.connections.cache.shared import SharedCache
 from orchestrator.connections.cache.tiers import Cache
 
-__all__ = ["Address", "Cache", "Entry", "LocalCache", "SharedCache", "fingerprint_of"]
+__all__ = ["Address", "Cache", "Entry", "LocalCache", "Position", "SharedCache", "fingerprint_of"]

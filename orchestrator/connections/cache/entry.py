@@ -18,9 +18,12 @@ __all__ = [
     "QUERY",
     "Address",
     "Entry",
+    "Position",
     "Purges",
     "Row",
     "connections_of",
+    "count_of",
+    "database_of",
     "fingerprint_of",
     "item_scope",
 ]
@@ -35,6 +38,7 @@ COLUMNS = (
     "key",
     "connection",
     "version",
+    "epoch",
     "kind",
     "type",
     "id",
@@ -57,11 +61,13 @@ class Address:
     """What is read: one asset, or one stored query, of one connection, in one locale.
 
     ``version`` is the connection's settings version: a changed setting never serves what the old one
-    read. ``id`` is the external id, or the query with its limit.
+    read. ``epoch`` is that of the purge log: after a restore from a backup there is nothing at the
+    addresses from before. ``id`` is the external id, or the query with its limit.
     """
 
     connection: str
     version: int
+    epoch: str
     kind: str
     type: str
     id: str
@@ -69,10 +75,26 @@ class Address:
     key: str
 
     @classmethod
-    def of(cls, *, connection: str, version: int, kind: str, type: str, id: str, locale: str) -> Address:
+    def of(
+        cls, *, connection: str, version: int, epoch: str, kind: str, type: str, id: str, locale: str
+    ) -> Address:
         """The address with its key; long ids are hashed in it."""
-        key = f"{connection}:{version}:{kind}:{type}:{locale}:{_short(id)}"
-        return cls(connection, version, kind, type, id, locale, key)
+        key = f"{connection}:{version}:{epoch}:{kind}:{type}:{locale}:{_short(id)}"
+        return cls(connection, version, epoch, kind, type, id, locale, key)
+
+    def of_epoch(self, epoch: str) -> Address:
+        """The same in that epoch."""
+        if epoch == self.epoch:
+            return self
+        return Address.of(
+            connection=self.connection,
+            version=self.version,
+            epoch=epoch,
+            kind=self.kind,
+            type=self.type,
+            id=self.id,
+            locale=self.locale,
+        )
 
     @property
     def ref(self) -> Ref:
@@ -94,6 +116,18 @@ class Address:
     def is_before(self, purges: Purges, generation: int) -> bool:
         """Whether one of these purges overtook a reading of this generation."""
         return any(generation < purges.get(scope, 0) for scope in self.scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far somebody who uses this cache has heard the purge log: the line ``n`` of ``at``, in ``epoch``.
+
+    ``at`` is seconds since the epoch of clocks, as the line has it.
+    """
+
+    epoch: str
+    n: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +191,7 @@ class Entry:
         """Values for :data:`COLUMNS`; only plain data, never pickled."""
         a = self.address
         return (
-            *(a.key, a.connection, a.version, a.kind, a.type, a.id, a.locale, self._value()),
+            *(a.key, a.connection, a.version, a.epoch, a.kind, a.type, a.id, a.locale, self._value()),
             *(self.fingerprint, self.stored_at, self.as_of),
             *(self.fresh_until, self.revalidate_until, self.error_until, self.hard_end),
             *(self.generation, self.purpose),
@@ -170,11 +204,11 @@ class Entry:
         Raises:
             ValueError, KeyError, TypeError: It is something else.
         """
-        key, connection, version, kind, type_, id_, locale, value, *rest = row
+        key, connection, version, epoch, kind, type_, id_, locale, value, *rest = row
         fingerprint, stored_at, as_of, fresh, revalidate, error, hard_end, generation, purpose = rest
         data = orjson.loads(value)
         return cls(
-            address=Address(connection, version, kind, type_, id_, locale, key),
+            address=Address(connection, version, epoch, kind, type_, id_, locale, key),
             fingerprint=fingerprint,
             stored_at=stored_at,
             as_of=as_of,
@@ -213,6 +247,17 @@ def fingerprint_of(fields: Mapping[str, Any], lang: str | None) -> str:
 def item_scope(connection: str, ref: Ref) -> str:
     """The purge scope of one asset; fits the log's column for any id."""
     return f"c:{connection}:i:{ref.type}:{_short(ref.external_id)}"
+
+
+def database_of(epoch: str) -> str:
+    """Which database a log is in: the same after a restore, another one for each hub."""
+    return epoch.partition(".")[0]
+
+
+def count_of(epoch: str) -> int:
+    """How many epochs this database had before: a restore may bring back an earlier one."""
+    parts = epoch.split(".")
+    return int(parts[1]) if len(parts) == 3 else 0
 
 
 def connections_of(purges: Purges) -> Sequence[str]:

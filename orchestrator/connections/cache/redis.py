@@ -9,11 +9,13 @@ from typing import Any, cast
 import orjson
 import redis
 
-from orchestrator.connections.cache.entry import Address, Entry, Purges, connections_of
+from orchestrator.connections.cache.entry import Address, Entry, Position, Purges, connections_of
 
 __all__ = ["RedisStore"]
 
-_PREFIX = "onevoice:entry:"
+# The number is the format's. What another one wrote ends by itself.
+_PREFIX = "onevoice:2:entry:"
+_POSITIONS = "onevoice:2:heard"
 _CHANNEL = "onevoice:purges"
 # A value is "<generation> <JSON row>". A reading that began before what is held must not replace it.
 _PUT = """
@@ -22,7 +24,14 @@ if held and tonumber(string.match(held, '^%d+')) > tonumber(ARGV[1]) then return
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PXAT', ARGV[3])
 return 1
 """
-_VALUE_COLUMN = 7
+# A field is an epoch, its value "<n> <at>": the furthest that anybody has heard.
+_NOTE = """
+local held = redis.call('HGET', KEYS[1], ARGV[1])
+if held and tonumber(string.match(held, '^%d+')) >= tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
+return 1
+"""
+_VALUE_COLUMN = 8
 
 
 class RedisStore:
@@ -34,6 +43,7 @@ class RedisStore:
         # A cache that answers late is worse than none: short limits, no retry.
         self._redis: Any = redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25)
         self._put = self._redis.register_script(_PUT)
+        self._note = self._redis.register_script(_NOTE)
         self._heard: Any = None
 
     def get_many(self, keys: Sequence[str]) -> list[Entry]:
@@ -41,9 +51,11 @@ class RedisStore:
         values = self._redis.mget([_PREFIX + key for key in keys]) if keys else []
         return [_read(value) for value in values if value is not None]
 
-    def put_many(self, entries: Iterable[Entry]) -> None:
-        """Hold entries, in one round trip."""
+    def put_many(self, entries: Iterable[Entry], *, heard: Position | None = None) -> None:
+        """Hold entries, and how far the purge log was heard by whoever puts them; in one round trip."""
         with self._redis.pipeline(transaction=False) as pipe:
+            if heard is not None:
+                self.note(heard, client=pipe)
             for entry in entries:
                 end_ms = int(entry.last_end * 1000)
                 if end_ms > time.time() * 1000:
@@ -53,6 +65,15 @@ class RedisStore:
                         client=pipe,
                     )
             pipe.execute()
+
+    def note(self, heard: Position, *, client: Any = None) -> None:
+        """Remember how far the purge log was heard: the furthest in each epoch."""
+        self._note(keys=[_POSITIONS], args=[heard.epoch, heard.n, repr(heard.at)], client=client)
+
+    def positions(self) -> list[Position]:
+        """How far the log was heard by all who use this Redis."""
+        held = self._redis.hgetall(_POSITIONS)
+        return [_position(epoch, place) for epoch, place in sorted(held.items())]
 
     def drop(self, purges: Purges) -> None:
         """Delete what these purges cover; one pass for each connection."""
@@ -80,6 +101,8 @@ class RedisStore:
         """Hold nothing."""
         for key in self._redis.scan_iter(match=_PREFIX + "*", count=500):
             self._redis.delete(key)
+        # Last: as long as entries may be left, whoever starts shall know what they relied on.
+        self._redis.delete(_POSITIONS)
 
     def heal(self, error: Exception) -> None:  # noqa: ARG002 - the same for every error.
         """After a failure: drop idle connections. Those in use belong to other threads."""
@@ -116,6 +139,11 @@ class RedisStore:
             value = self._redis.get(key)
             if value is not None:
                 yield _read(value)
+
+
+def _position(epoch: bytes, place: bytes) -> Position:
+    n, _, at = place.partition(b" ")
+    return Position(epoch.decode(), int(n), float(at))
 
 
 def _write(entry: Entry) -> bytes:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from orchestrator.connections.cache.entry import Address, Entry, Purges
+from orchestrator.connections.cache.entry import Address, Entry, Position, Purges
 from orchestrator.connections.cache.redis import RedisStore
 from orchestrator.connections.cache.sqlite import SqliteStore
 from orchestrator.connections.seldom import Seldom
@@ -31,7 +31,9 @@ class Store(Protocol):
     failures: tuple[type[Exception], ...]
 
     def get_many(self, keys: Sequence[str]) -> list[Entry]: ...
-    def put_many(self, entries: Iterable[Entry]) -> None: ...
+    def put_many(self, entries: Iterable[Entry], *, heard: Position | None = None) -> None: ...
+    def note(self, heard: Position) -> None: ...
+    def positions(self) -> list[Position]: ...
     def drop(self, purges: Purges) -> None: ...
     def prune(self, now: float) -> int: ...
     def entries(self) -> Iterable[Entry]: ...
@@ -42,23 +44,42 @@ class Store(Protocol):
 
 
 class SharedCache:
-    """A store that fails quietly: a miss instead of an error, and no use for a moment after one."""
+    """A store that fails quietly: a miss instead of an error, and no use for a moment after one.
+
+    While it is not ``trusted`` nothing is read from it: what it holds may rely on purges that the log
+    has no more.
+    """
 
     def __init__(self, store: Store, *, rest_s: float = 2.0) -> None:
         self.store = store
         self.rest_s = rest_s
+        self.trusted = True
+        self._heard: Position | None = None
         self._resting_until = 0.0
         self._seldom = Seldom()
         self._lock = threading.Lock()
 
     def get_many(self, keys: Sequence[str]) -> list[Entry]:
-        """Those that are held; none while it does not work."""
-        return self._try(lambda: self.store.get_many(keys), []) if keys else []
+        """Those that are held; none while it does not work or is not trusted."""
+        return self._try(lambda: self.store.get_many(keys), []) if keys and self.trusted else []
 
     def put_many(self, entries: Sequence[Entry]) -> None:
         """Hold entries, if it works."""
         if entries:
-            self._try(lambda: self.store.put_many(entries), None)
+            self._try(lambda: self.store.put_many(entries, heard=self._heard), None)
+
+    def note(self, heard: Position) -> bool:
+        """Remember, now and with every entry, how far the purge log was heard; false if it did not work."""
+        self._heard = heard
+        return self._try(lambda: self.store.note(heard) is None, False)
+
+    def forget_position(self) -> None:
+        """Write none with the next entries: the log is another one than was heard."""
+        self._heard = None
+
+    def positions(self) -> list[Position] | None:
+        """How far the log was heard by all who use this cache; ``None`` while it does not work."""
+        return self._try(self.store.positions, None)
 
     def drop(self, purges: Purges) -> None:
         """Delete what purges cover, if it works. What is dropped is not served even if this fails."""
@@ -81,7 +102,8 @@ class SharedCache:
         return found
 
     def clear(self) -> None:
-        """Hold nothing."""
+        """Hold nothing, and no position."""
+        self.forget_position()
         self._try(self.store.clear, None)
 
     def close(self) -> None:

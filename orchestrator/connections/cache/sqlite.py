@@ -1,7 +1,7 @@
 """The shared cache of the embedded default: its own SQLite file.
 
 ``synchronous=OFF``: a power cut may cost the file, which is rebuilt from its sources. A file that is
-damaged is removed, one that vanished is made anew, both at the next use.
+damaged is removed, one that vanished is made anew, one of another format is emptied, all at the next use.
 """
 
 from __future__ import annotations
@@ -10,28 +10,37 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import fields
+from dataclasses import astuple, fields
 from pathlib import Path
 from queue import Empty, LifoQueue
 
-from orchestrator.connections.cache.entry import COLUMNS, Address, Entry, Purges, connections_of
+from orchestrator.connections.cache.entry import COLUMNS, Address, Entry, Position, Purges, connections_of
 
 __all__ = ["SqliteStore"]
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entries (
-  key TEXT PRIMARY KEY, connection TEXT NOT NULL, version INTEGER NOT NULL, kind TEXT NOT NULL,
-  type TEXT NOT NULL, id TEXT NOT NULL, locale TEXT NOT NULL, value BLOB NOT NULL, fingerprint TEXT NOT NULL,
-  stored_at REAL NOT NULL, as_of REAL NOT NULL, fresh_until REAL NOT NULL, revalidate_until REAL NOT NULL,
-  error_until REAL NOT NULL, hard_end REAL, generation INTEGER NOT NULL, purpose TEXT NOT NULL,
-  last_end REAL NOT NULL
+# Kept in the file as its user_version. Raise it with every change of the tables.
+_FORMAT = 2
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS entries;
+CREATE TABLE entries (
+  key TEXT PRIMARY KEY, connection TEXT NOT NULL, version INTEGER NOT NULL, epoch TEXT NOT NULL,
+  kind TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, locale TEXT NOT NULL, value BLOB NOT NULL,
+  fingerprint TEXT NOT NULL, stored_at REAL NOT NULL, as_of REAL NOT NULL, fresh_until REAL NOT NULL,
+  revalidate_until REAL NOT NULL, error_until REAL NOT NULL, hard_end REAL, generation INTEGER NOT NULL,
+  purpose TEXT NOT NULL, last_end REAL NOT NULL
 );
-CREATE INDEX IF NOT EXISTS entries_by_end ON entries (last_end);
-CREATE INDEX IF NOT EXISTS entries_by_connection ON entries (connection);
+CREATE INDEX entries_by_end ON entries (last_end);
+CREATE INDEX entries_by_connection ON entries (connection);
+DROP TABLE IF EXISTS positions;
+CREATE TABLE positions (epoch TEXT PRIMARY KEY, n INTEGER NOT NULL, at REAL NOT NULL);
+PRAGMA user_version = {_FORMAT};
+COMMIT;
 """
 _NAMES = ", ".join(COLUMNS)
 _SELECT_ADDRESSES = (
-    "SELECT connection, version, kind, type, id, locale, key, generation FROM entries WHERE connection = ?"
+    "SELECT connection, version, epoch, kind, type, id, locale, key, generation"
+    " FROM entries WHERE connection = ?"
 )
 _ADDRESS = ", ".join(field.name for field in fields(Address))
 _SELECT_KEYS = f"SELECT {_ADDRESS} FROM entries WHERE key > ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608
@@ -42,6 +51,10 @@ ON CONFLICT (key) DO UPDATE SET
   ({_NAMES}, last_end) = ({", ".join(f"excluded.{name}" for name in (*COLUMNS, "last_end"))})
 WHERE excluded.generation >= entries.generation
 """  # noqa: S608 - built from our own column names.
+_NOTE = """
+INSERT INTO positions (epoch, n, at) VALUES (?, ?, ?)
+ON CONFLICT (epoch) DO UPDATE SET (n, at) = (excluded.n, excluded.at) WHERE excluded.n > positions.n
+"""
 # SQLite's own limit on variables in one statement is 32,766; small steps keep a reader's statement short.
 _STEP = 400
 
@@ -67,10 +80,22 @@ class SqliteStore:
                 found += map(Entry.from_row, rows)
         return found
 
-    def put_many(self, entries: Iterable[Entry]) -> None:
-        """Hold entries."""
+    def put_many(self, entries: Iterable[Entry], *, heard: Position | None = None) -> None:
+        """Hold entries, and how far the purge log was heard by whoever puts them."""
         with self._connection() as db, db:
+            if heard is not None:
+                db.execute(_NOTE, astuple(heard))
             db.executemany(_UPSERT, [(*entry.to_row(), entry.last_end) for entry in entries])
+
+    def note(self, heard: Position) -> None:
+        """Remember how far the purge log was heard: the furthest in each epoch."""
+        with self._connection() as db, db:
+            db.execute(_NOTE, astuple(heard))
+
+    def positions(self) -> list[Position]:
+        """How far the log was heard by all who use this file."""
+        with self._connection() as db:
+            return [Position(*row) for row in db.execute("SELECT epoch, n, at FROM positions ORDER BY epoch")]
 
     def drop(self, purges: Purges) -> None:
         """Delete what these purges cover; one pass for each connection, in which no value is read."""
@@ -108,6 +133,7 @@ class SqliteStore:
         """Hold nothing."""
         with self._connection() as db, db:
             db.execute("DELETE FROM entries")
+            db.execute("DELETE FROM positions")
 
     def heal(self, error: Exception) -> None:
         """After a failure: close all, and remove a file that is no database any more."""
@@ -156,8 +182,10 @@ class SqliteStore:
         try:
             db.execute("PRAGMA journal_mode=WAL").close()
             db.execute("PRAGMA synchronous=OFF")
-            with closing(db.executescript(_SCHEMA)):
-                pass
+            with closing(db.execute("PRAGMA user_version")) as found:
+                is_ours = found.fetchone()[0] == _FORMAT
+            if not is_ours:
+                db.executescript(_SCHEMA).close()
         except BaseException:
             db.close()
             raise

@@ -232,8 +232,9 @@ class QueryErrand(Errand):
                 yield entry
 
     def address_of(self, ref: Ref) -> Address:
-        """A member's own address."""
-        return self.gateway.asset_address(self.source, ref, self.locale)
+        """A member's own address. Its generation will be the list's, so its epoch must be the list's, too."""
+        address = self.gateway.asset_address(self.source, ref, self.locale)
+        return address.of_epoch(self.flight.address.epoch)
 
 
 @dataclass(eq=False)

@@ -91,6 +91,10 @@ class Gateway:
         """The address of a query's result."""
         return self._address(source, QUERY, want.type, f"{want.limit}:{want.query}", locale=locale)
 
+    def of_now(self, address: Address) -> Address:
+        """The address that a reading which begins now has: another one after a restore from a backup."""
+        return address.of_epoch(self.generations.epoch)
+
     def held(self, addresses: Iterable[Address]) -> dict[str, Entry | None]:
         """The newest reading of each address, by key."""
         return self.cache.look_up(addresses, suffices=lambda entry: self.judge(entry) is Verdict.FRESH)
@@ -143,7 +147,13 @@ class Gateway:
 
     def _address(self, source: Source, kind: str, type: str, id: str, *, locale: str) -> Address:
         return Address.of(
-            connection=source.uuid, version=source.version, kind=kind, type=type, id=id, locale=locale
+            connection=source.uuid,
+            version=source.version,
+            epoch=self.generations.epoch,
+            kind=kind,
+            type=type,
+            id=id,
+            locale=locale,
         )
 
     def _worth_holding(self, entries: Sequence[Entry]) -> list[Entry]:

@@ -88,6 +88,7 @@ class AssetSeeker:
             self._fall_back("overtaken")
         else:
             self._read_again = True
+            self.address = self.round.gateway.of_now(self.address)
             self.round.want_asset(self, self.address, answer)
 
     def give_up(self, reason: str) -> None:
@@ -200,6 +201,7 @@ class QuerySeeker:
             self._fall_back("overtaken")
         else:
             self._read_again = True
+            self.address = self.round.gateway.of_now(self.address)
             self.round.want_list(self, self.address, entry)
 
     def _gather(self, entry: Entry, *, being_refreshed: bool = False) -> None:

@@ -4,20 +4,25 @@ The log numbers purges in the order of their commits. A reading remembers the nu
 when it *began*; a purge with a higher number, whose scope covers it, has overtaken it. So a value
 whose read began before a purge can never pass for fresh after it, in whatever order things end.
 
+A number is good within its epoch only. A database that was restored from a backup gives numbers
+again that held readings carry already; whoever sees that this happened begins a new epoch, in which
+nothing is held yet. Decision record 9 says how it is seen.
+
 A request looks at integers in this process only; :mod:`.listener` keeps them up to date.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from orchestrator.connections.cache import Address, Entry
-from orchestrator.connections.cache.entry import Purges
+from orchestrator.connections.cache import Address, Entry, Position
+from orchestrator.connections.cache.entry import Purges, count_of
 
-__all__ = ["DEAF_AFTER_S", "Generations", "Line", "Mark"]
+__all__ = ["DEAF_AFTER_S", "Generations", "Line", "Log", "Mark"]
 
 DEAF_AFTER_S = 5.0
 
@@ -33,6 +38,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Log:
+    """What is read of the purge log at one moment. ``epoch`` is empty where the database has none."""
+
+    epoch: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """The latest purge of a scope: its number, and when it was."""
 
@@ -40,25 +53,36 @@ class Mark:
     at: float
 
 
+_OF_ANOTHER_EPOCH = Mark(0, 0.0)
+
+
 class Generations:
     """What this process knows of the purge log.
 
-    ``read(after)`` gives all lines from number ``after`` on, that one included, in order. ``rewound``
-    is called when the log turns out to be another one (a database restored from a backup): the
-    numbers of held readings mean nothing then. ``dropped`` is told of the lines that drop bytes.
+    ``read(after)`` gives all lines from number ``after`` on, that one included, in order.
+    ``begin_epoch(after)`` writes an epoch of a higher count into the log. ``rewound`` is called when it
+    counts anew (a database restored from a backup): the numbers of held readings mean nothing then.
+    ``dropped`` is told of the lines that drop bytes.
     """
 
     def __init__(
         self,
-        read: Callable[[int], Sequence[Line]],
+        read: Callable[[int], Log],
         *,
+        begin_epoch: Callable[[int], None],
         rewound: Callable[[], None],
         dropped: Callable[[Purges], None],
     ) -> None:
         self.head = 0
+        self.epoch = ""
         self._read = read
+        self._begin_epoch = begin_epoch
         self._rewound = rewound
         self._dropped = dropped
+        self._count = 0
+        self._ahead = 0
+        self._doubted = False
+        self._adrift = False
         self._last: Line | None = None
         self._heard_at = float("-inf")
         self._soft: dict[str, Mark] = {}
@@ -70,15 +94,20 @@ class Generations:
         """Whether the log was not heard for so long that nothing may be served beyond freshness."""
         return time.monotonic() - self._heard_at > DEAF_AFTER_S
 
+    @property
+    def position(self) -> Position | None:
+        """How far the log is heard: number 0 where it is empty; ``None`` while it is not heard."""
+        with self._lock:
+            if self._adrift or not self.epoch:
+                return None
+            last = self._last
+            return Position(self.epoch, last.n, last.at) if last else Position(self.epoch, 0, 0.0)
+
     def catch_up(self) -> None:
-        """Read what the log has had since. Raises what ``read`` raises."""
+        """Read what the log has had since. Raises what ``read`` and ``begin_epoch`` raise."""
         with self._lock:
             began = time.monotonic()
-            lines = self._read(self.head)
-            if self._last is not None and (not lines or lines[0] != self._last):
-                self._start_over()
-                lines = self._read(0)
-            news = [line for line in lines if line != self._last]
+            news = self._read_news()
             for line in news:
                 self._note(line)
             self._heard_at = began
@@ -87,14 +116,33 @@ class Generations:
             if drops:
                 self._dropped(drops)
 
+    def knows(self, position: Position) -> bool:
+        """Whether the log has this very line. Raises what ``read`` raises."""
+        log = self._read(position.n)
+        lines = [(line.n, line.at) for line in log.lines[:1]]
+        return log.epoch == position.epoch and (position.n == 0 or lines == [(position.n, position.at)])
+
+    def doubt(self, heard: Position) -> None:
+        """Begin a new epoch: somebody has heard what the log does not have. Raises as ``catch_up``."""
+        with self._lock:
+            self._doubted = True
+            self._count = max(self._count, count_of(heard.epoch))
+        self.catch_up()
+
     def overtaking(self, address: Address, generation: int) -> Mark | None:
         """The purge, soft or not, that overtook a reading of this generation; ``None`` if none did."""
+        if address.epoch != self.epoch:
+            return _OF_ANOTHER_EPOCH
         if generation >= self.head:
+            # Whoever read it had heard more than we. At our next look the log must have it, too.
+            self._ahead = max(self._ahead, generation)
             return None
         return self._newest(address, generation, self._soft, self._drop)
 
     def has_dropped(self, entry: Entry) -> bool:
         """Whether its value must never be served again, not even as the last good copy."""
+        if entry.address.epoch != self.epoch:
+            return True
         if entry.generation >= self.head:
             return False
         return self._newest(entry.address, entry.generation, self._drop) is not None
@@ -119,8 +167,34 @@ class Generations:
             self._soft[queries] = mark
         self.head, self._last = line.n, line
 
-    def _start_over(self) -> None:
-        self.head, self._last = 0, None
+    def _read_news(self) -> list[Line]:
+        """The lines that are new here; all of them where the log is another one."""
+        ahead, log = self._ahead, self._read(self.head)
+        if self._doubted or (not self._adrift and self._is_another(log, ahead)):
+            # An epoch that nobody else has, for as long as the log takes none.
+            self._start_over(secrets.token_hex(4))
+            self._adrift, self._doubted = True, False
+        if self._adrift:
+            self._begin_epoch(self._count)
+            self._adrift = False
+            log = self._read(0)
+        elif self.epoch not in ("", log.epoch):
+            self._start_over(log.epoch)
+            log = self._read(0)
+        self.epoch, self._count = log.epoch, max(self._count, count_of(log.epoch))
+        return [line for line in log.lines if line != self._last]
+
+    def _is_another(self, log: Log, ahead: int) -> bool:
+        """Whether it lacks our last line, or is in an epoch that is over, or lacks a line that a reading of
+        this epoch began after."""
+        if self._last is not None and self._last not in log.lines[:1]:
+            return True
+        if count_of(log.epoch) < self._count:
+            return True
+        return ahead > (log.lines[-1].n if log.lines else 0)
+
+    def _start_over(self, epoch: str) -> None:
+        self.head, self._last, self._ahead, self.epoch = 0, None, 0, epoch
         self._soft.clear()
         self._drop.clear()
         self._rewound()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from django.db import connections
 
@@ -21,11 +22,17 @@ _TIDY_EVERY_S = 600.0
 
 
 class Listener:
-    """Reads the log every quarter of a second, and at once when the shared cache brings news."""
+    """Reads the log every quarter of a second, and at once when the shared cache brings news.
 
-    def __init__(self, generations: Generations, shared: SharedCache) -> None:
+    ``catch_up`` does so, and what else comes with it; without one, ``generations`` does.
+    """
+
+    def __init__(
+        self, generations: Generations, shared: SharedCache, *, catch_up: Callable[[], None] | None = None
+    ) -> None:
         self._generations = generations
         self._shared = shared
+        self._catch_up = catch_up or generations.catch_up
         self._stop = threading.Event()
         self._seldom = Seldom()
         self._tidied = Seldom(every_s=_TIDY_EVERY_S)
@@ -43,7 +50,7 @@ class Listener:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self._generations.catch_up()
+                self._catch_up()
                 if self._tidied.due("marks"):
                     self._generations.forget_before(time.time() - retention_s())
                 self._shared.wait_for_news(_EVERY_S, self._stop)

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import CharField, DateTimeField, F, Max, PositiveBigIntegerField, Value
 from django.utils import timezone
 
 from connectors.sdk import Ref
-from orchestrator.connections.cache.entry import item_scope
+from orchestrator.connections.cache.entry import count_of, database_of, item_scope
 from orchestrator.connections.configuring.freshness import longest_s
-from orchestrator.connections.models import Connection, Purge, PurgeCounter
-from orchestrator.connections.purges.generations import Line
+from orchestrator.connections.models import Connection, Purge, PurgeCounter, new_epoch
+from orchestrator.connections.purges.generations import Line, Log
 
-__all__ = ["append_purges", "prune_purges", "read_purges", "retention_s", "scopes_of"]
+__all__ = ["append_purges", "begin_epoch", "prune_purges", "read_purges", "retention_s", "scopes_of"]
 
 _COUNTER = 1
 # A clock that differs between machines must not let a line go before the readings that it concerns.
@@ -51,10 +51,33 @@ def append_purges(scopes: Sequence[str], *, drop: bool) -> int:
     return head
 
 
-def read_purges(after: int) -> list[Line]:
-    """All lines from number ``after`` on, that one included, in order. One query."""
-    rows = Purge.objects.filter(n__gte=after).order_by("n").values_list("n", "scope", "kind", "at")
-    return [Line(n, scope, kind == Purge.Kind.DROP, at.timestamp()) for n, scope, kind, at in rows]
+def read_purges(after: int) -> Log:
+    """The epoch, and all lines from number ``after`` on, that one included, in order. One query."""
+    # The counter's row comes as a line without a time: an epoch in place of the scope.
+    no_kind, no_time = Value("", CharField()), Value(None, DateTimeField())
+    counter = PurgeCounter.objects.filter(pk=_COUNTER).values_list(
+        Value(0, PositiveBigIntegerField()), "epoch", no_kind, no_time
+    )
+    lines = Purge.objects.filter(n__gte=after).values_list("n", "scope", "kind", "at")
+    rows = list(lines.union(counter, all=True).order_by("n"))
+    return Log(
+        next((scope for _, scope, _, at in rows if at is None), ""),
+        [Line(n, scope, kind == Purge.Kind.DROP, at.timestamp()) for n, scope, kind, at in rows if at],
+    )
+
+
+def begin_epoch(after: int) -> None:
+    """The numbers were given before, in a history that this database has forgotten: count them as others.
+
+    ``after`` is the highest count of an epoch that is known of; the new one has a higher one.
+
+    Raises:
+        PurgeCounter.DoesNotExist: The database is not all there, as in the middle of a restore.
+    """
+    known = PurgeCounter.objects.values_list("epoch", flat=True).get(pk=_COUNTER)
+    epoch = new_epoch(database_of(known), max(after, count_of(known)) + 1)
+    # Where another process was quicker, its epoch is as new as ours would be.
+    PurgeCounter.objects.filter(pk=_COUNTER, epoch=known).update(epoch=epoch)
 
 
 def retention_s() -> float:
