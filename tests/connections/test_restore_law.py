@@ -144,5 +144,5 @@ class _World(RuleBasedStateMachine):
 
 TestRestoreLaw = _World.TestCase
 TestRestoreLaw.settings = settings(
-    max_examples=150, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )
