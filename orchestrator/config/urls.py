@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/v1/", include("orchestrator.delivery.urls")),
     re_path(r"^api(/.*)?$", NothingHereView.as_view()),
     path("health/", include("orchestrator.delivery.health_urls")),
+    path("admin/", include("orchestrator.config.doors")),
     path("admin/", include(wagtailadmin_urls)),
     path("", RedirectView.as_view(pattern_name="wagtailadmin_home", permanent=False)),
 ]

@@ -7,16 +7,26 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, NumberColumn, UpdatedAtColumn
+from wagtail.admin.search import SearchArea
+from wagtail.admin.ui.tables import (
+    BulkActionsCheckboxColumn,
+    Column,
+    LiveStatusTagColumn,
+    NumberColumn,
+    UpdatedAtColumn,
+)
+from wagtail.permissions import policy_registry
 from wagtail.snippets.views import snippets
 
 from orchestrator.access import api as access
 from orchestrator.experiences.models import Composition, Experience, Fragment
 
-__all__ = ["ExperienceFilterSet", "FragmentFilterSet", "IndexView"]
+__all__ = ["CompositionSearchArea", "ExperienceFilterSet", "FragmentFilterSet", "IndexView"]
 
 STATUS_CHOICES = [
     ("live", _("Live")),
@@ -98,6 +108,14 @@ class IndexView(snippets.IndexView):
             UpdatedAtColumn(),
         ]
 
+    @cached_property
+    def columns(self) -> list[Any]:
+        """No boxes to tick for who may do nothing with what is ticked: all there is is deleting."""
+        columns = super().columns
+        if self.user_has_permission("delete"):
+            return columns
+        return [column for column in columns if not isinstance(column, BulkActionsCheckboxColumn)]
+
     def get_base_queryset(self) -> QuerySet:
         """Rows with what every line shows of them."""
         return super().get_base_queryset().select_related("space", "locale")
@@ -108,6 +126,20 @@ class IndexView(snippets.IndexView):
         page.object_list = list(rows)
         _add_languages(self.model, page.object_list)
         return paginator, page, page.object_list, is_paginated
+
+
+class CompositionSearchArea(SearchArea):
+    """The list as a place of the admin's search."""
+
+    def __init__(self, viewset: Any, *, order: int) -> None:
+        self.model = viewset.model
+        url = reverse(viewset.get_url_name("list"))
+        super().__init__(viewset.menu_label, url, icon_name=viewset.icon, order=order)
+
+    def is_shown(self, request: Any) -> bool:
+        """To those who see the list."""
+        policy = policy_registry.get_by_type(self.model)
+        return policy.user_has_any_permission(request.user, {"add", "change", "delete", "view"})
 
 
 def _add_languages(model: type[Composition], rows: Sequence[Any]) -> None:

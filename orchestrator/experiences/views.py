@@ -6,6 +6,7 @@ from dataclasses import asdict
 from itertools import count
 
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.http import Http404, JsonResponse
@@ -14,6 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.permissions import policy_registry
 from wagtail.snippets.views import snippets
 
 from orchestrator.experiences import uses
@@ -23,12 +26,15 @@ from orchestrator.experiences.models import Composition
 from orchestrator.experiences.side_panels import FetchSidePanel, PlacementsSidePanel
 
 __all__ = [
+    "CollectWorkflowActionDataView",
+    "ConfirmWorkflowCancellationView",
     "CopyView",
     "CreateView",
     "DeleteView",
     "EditView",
     "UnpublishView",
     "WorkflowActionView",
+    "WorkflowPreviewView",
 ]
 
 
@@ -151,7 +157,32 @@ class CopyView(HoldUpsMixin, RefusalMixin, snippets.CopyView):
         return next(slug for number in count(2) if (slug := f"{source.slug[:45]}-{number}") not in taken)
 
 
-class WorkflowActionView(DeletedMixin, snippets.WorkflowActionView):
+class ReviewMixin:
+    """A view of a workflow's step, for those who see its object anyway and for those whose step it is.
+
+    Wagtail tells everybody in the admin the title of what is not under review, and the name of its step.
+    """
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.deleted_meanwhile and not self._may_know(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def _may_know(self, user) -> bool:
+        policy = policy_registry.get_by_type(self.model)
+        sees = policy.user_has_any_permission(user, {"view", "add", "change", "delete", "publish"})
+        return sees or bool(self.task.get_actions(self.object, user))
+
+
+class CollectWorkflowActionDataView(ReviewMixin, DeletedMixin, snippets.CollectWorkflowActionDataView):
+    """What a step asks before it is taken."""
+
+
+class WorkflowPreviewView(ReviewMixin, DeletedMixin, snippets.WorkflowPreviewView):
+    """What is under review, as its readers would get it."""
+
+
+class WorkflowActionView(ReviewMixin, DeletedMixin, snippets.WorkflowActionView):
     """Approval from outside the editor."""
 
     def post(self, request, *args, **kwargs):
@@ -161,6 +192,12 @@ class WorkflowActionView(DeletedMixin, snippets.WorkflowActionView):
         except PublishRefusedError as refusal:
             tell_refusal(request, self.object, refusal)
             return redirect(self.redirect_url)
+
+
+class ConfirmWorkflowCancellationView(PermissionCheckedMixin, snippets.ConfirmWorkflowCancellationView):
+    """Says which workflow publishing ends; only to those who may publish."""
+
+    permission_required = "publish"
 
 
 class DeleteView(DeletedMixin, snippets.DeleteView):

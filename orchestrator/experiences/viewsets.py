@@ -28,7 +28,10 @@ class CompositionViewSet(SnippetViewSet):
     delete_view_class = views.DeleteView
     unpublish_view_class = views.UnpublishView
     revisions_compare_view_class = CompareView
+    confirm_workflow_cancellation_view_class = views.ConfirmWorkflowCancellationView
     workflow_action_view_class = views.WorkflowActionView
+    collect_workflow_action_data_view_class = views.CollectWorkflowActionDataView
+    workflow_preview_view_class = views.WorkflowPreviewView
     # Wagtail registers a chooser for each snippet, also where nothing chooses.
     chooser_viewset_class = CompositionChooserViewSet
 

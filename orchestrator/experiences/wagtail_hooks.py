@@ -7,10 +7,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.search import SearchArea
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from orchestrator.experiences import deletion
+from orchestrator.experiences.bulk import DeleteSeveral
+from orchestrator.experiences.listing import CompositionSearchArea
 from orchestrator.experiences.scheduling import REFUSED_ACTION
 from orchestrator.experiences.viewsets import experience_viewset, fragment_viewset
 
@@ -29,6 +32,22 @@ def register_refused_publication(actions) -> None:
         def format_message(self, log_entry):
             reasons = " ".join(log_entry.data.get("reasons", ()))
             return _("Scheduled publication refused: %(reasons)s") % {"reasons": reasons}
+
+
+# After Wagtail's own, in whose place it stands.
+hooks.register("register_bulk_action", DeleteSeveral, order=1000)
+
+
+@hooks.register("register_admin_search_area")
+def search_experiences() -> SearchArea:
+    """What the search beside the menu finds."""
+    return CompositionSearchArea(experience_viewset, order=10)
+
+
+@hooks.register("register_admin_search_area")
+def search_fragments() -> SearchArea:
+    """The second tab of it."""
+    return CompositionSearchArea(fragment_viewset, order=11)
 
 
 # Each says of itself what it does. The first is used by the two after it.
