@@ -6,6 +6,7 @@ from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from wagtail.admin.templatetags.wagtailadmin_tags import timesince_simple
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -23,6 +24,12 @@ from orchestrator.access.views import (
 )
 
 __all__ = ["ApiClientViewSet", "SpaceViewSet"]
+
+
+class TextColumn(Column):
+    """A text that says on a phone, too, what it is."""
+
+    cell_template_name = "lists/labelled_cell.html"
 
 
 class ApiClientIndexView(generic.IndexView):
@@ -53,6 +60,7 @@ class ApiClientViewSet(ModelViewSet):
     add_view_class = ApiClientAddView
     edit_view_class = ApiClientEditView
     delete_view_class = ApiClientDeleteView
+    index_template_name = "access/index.html"
     edit_template_name = "access/apiclient/edit.html"
     delete_template_name = "access/apiclient/confirm_delete.html"
 
@@ -60,9 +68,12 @@ class ApiClientViewSet(ModelViewSet):
     def list_display(self):
         return [
             "name",
-            Column("space", label=_("Space"), sort_key="space__name"),
-            Column("rights", label=_("May"), accessor=_list_rights),
-            Column("keys", label=_("Keys"), accessor=_count_keys),
+            TextColumn("space", label=_("Space"), sort_key="space__name"),
+            TextColumn("rights", label=_("May"), accessor=_list_rights),
+            TextColumn("keys", label=_("Keys"), accessor=_count_keys),
+            TextColumn(
+                "last_used_at", label=_("Last used"), accessor=_tell_last_use, sort_key="last_used_at"
+            ),
         ]
 
     def get_form_class(self, for_update=False):  # noqa: ARG002 - Wagtail's signature.
@@ -95,7 +106,9 @@ class SpaceViewSet(ModelViewSet):
     menu_order = 300
     add_to_settings_menu = True
     copy_view_enabled = False
-    list_display = ["name", "slug"]
+    list_display = ["name", TextColumn("slug", label=_("Short name"), sort_key="slug")]
+    index_template_name = "access/index.html"
+    index_results_template_name = "access/space/index_results.html"
     delete_view_class = SpaceDeleteView
     delete_template_name = "access/space/confirm_delete.html"
 
@@ -114,6 +127,10 @@ def _list_rights(client: ApiClient) -> str:
     return ", ".join(str(RIGHTS[right]) for right in client.rights if right in RIGHTS) or str(
         _("nothing yet")
     )
+
+
+def _tell_last_use(client: ApiClient) -> str:
+    return str(timesince_simple(client.last_used_at) if client.last_used_at else _("never"))
 
 
 def _count_keys(client: ApiClient) -> str:

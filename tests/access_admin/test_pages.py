@@ -6,7 +6,7 @@ import pytest
 from django.db import connection as database
 from wagtail.log_actions import registry as log_registry
 
-from orchestrator.access.api import client_for_key, issue_key
+from orchestrator.access.api import client_for_key, issue_key, note_use
 from orchestrator.access.models import ApiClient, ApiKey, Space
 
 PAGES = [
@@ -129,6 +129,17 @@ def test_the_list_counts_usable_keys(administrator, client_app):
     assert "none" in page
     issue_key(client_app)
     assert "1 in use" in administrator.get("/admin/api-clients/").content.decode()
+
+
+@pytest.mark.parametrize("order", ["last_used_at", "-last_used_at"])
+def test_the_list_tells_who_fetches_and_sorts_by_it(administrator, client_app, space, order):
+    key, _plaintext = issue_key(client_app)
+    ApiClient.objects.create(space=space, name="Old app")
+    note_use(key.pk)
+    page = administrator.get(f"/admin/api-clients/?ordering={order}").content.decode()
+    assert "never" in page
+    assert "just now" in page
+    assert (page.index("Old app") < page.index("Guest app")) is (order == "last_used_at")
 
 
 def test_deleting_a_client_says_what_ends_with_it(administrator, client_app):
