@@ -18,7 +18,8 @@ class ApiClientForm(WagtailAdminModelForm):
 
     rights = forms.MultipleChoiceField(
         label=_("It may"),
-        choices=lambda: list(RIGHTS.items()),
+        # The API names a right that is missing by its short word.
+        choices=lambda: [(right, f"{words} ({right})") for right, words in RIGHTS.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -41,7 +41,7 @@ def test_only_administrators_get_in(request, role, client_app, request_line):
 
 def test_a_client_is_added_with_rights_in_words(administrator, space):
     page = administrator.get("/admin/api-clients/new/").content.decode()
-    assert "Send identifiers and get personal answers" in page
+    assert "Send identifiers and get personal answers (personal:read)" in page
     data = {"name": "Lobby", "space": space.pk, "rights": ["experiences:read", "explain"]}
     response = administrator.post("/admin/api-clients/new/", data)
     made = ApiClient.objects.get()
@@ -100,7 +100,11 @@ def test_a_key_is_not_made_by_following_a_link(administrator, client_app):
 def test_revoking_asks_first_and_then_ends_the_key(administrator, client_app):
     key, plaintext = issue_key(client_app)
     url = f"/admin/api-clients/edit/{client_app.pk}/keys/{key.pk}/revoke/"
-    assert str(key) in administrator.get(url).content.decode()
+    asked = administrator.get(url).content.decode()
+    assert str(key) in asked
+    assert "It was never used." in asked
+    note_use(key.pk)
+    assert "It was last used just now" in administrator.get(url).content.decode()
     assert client_for_key(plaintext) is not None
     page = administrator.post(url, follow=True).content.decode()
     assert "is revoked" in page
