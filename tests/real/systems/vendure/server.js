@@ -7,6 +7,7 @@ const {
 } = require('@vendure/core');
 
 const data = process.env.REAL_DATA;
+const isNew = process.env.REAL_NEW === '1';
 const config = {
     apiOptions: { hostname: '127.0.0.1', port: Number(process.env.REAL_PORT) },
     authOptions: {
@@ -15,7 +16,7 @@ const config = {
         cookieOptions: { secret: 'known-to-everyone-and-used-by-tests-only' },
     },
     dbConnectionOptions: {
-        type: 'better-sqlite3', database: path.join(data, 'vendure.sqlite3'), synchronize: true, logging: false,
+        type: 'better-sqlite3', database: path.join(data, 'vendure.sqlite3'), synchronize: isNew, logging: false,
         // Safe against a kill, not against a loss of power; and much quicker.
         enableWAL: true, prepareDatabase: database => database.pragma('synchronous = OFF'),
     },
@@ -25,7 +26,7 @@ const config = {
         AssetServerPlugin.init({ route: 'assets', assetUploadDir: path.join(data, 'assets') }),
         DefaultJobQueuePlugin.init({ pollInterval: 50 }),
         // While it is filled, the search index waits, and is then made at once.
-        DefaultSearchPlugin.init({ bufferUpdates: process.env.REAL_NEW === '1' }),
+        DefaultSearchPlugin.init({ bufferUpdates: isNew }),
     ],
 };
 
