@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "orchestrator.config.impossible_values.ImpossibleValues",
 ]
 DELIVERY_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -206,7 +207,7 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "orchestrator.config.searching"}}
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = True
 # The console's mails end up in the log, and whoever reads a reset link there could log in with it.
 WAGTAIL_PASSWORD_RESET_ENABLED = EMAIL_BACKEND != _CONSOLE

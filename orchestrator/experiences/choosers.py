@@ -43,3 +43,7 @@ class CompositionChooserViewSet(chooser.SnippetChooserViewSet):
     choose_results_view_class = ChooseResultsView
     chosen_view_class = ChosenView
     chosen_multiple_view_class = ChosenMultipleView
+
+    def get_urlpatterns(self):
+        """Without creation: nothing of ours is made in a modal, and Wagtail's view fails without a form."""
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]

@@ -57,6 +57,8 @@ class ListMixin(GuardedMixin):
     """The list in the modal."""
 
     filter_form_class = NameFilterForm
+    # Wagtail takes this from the address.
+    is_multiple_choice = False
 
     def get_object_list(self) -> QuerySet[Any]:
         return self.rows()

@@ -160,6 +160,16 @@ def test_a_half_typed_expression_hides_no_other(administrator, form_data):
     assert {"sku", "gtin"} <= set(answer["problems"])
 
 
+@pytest.mark.parametrize("depth", [100, 480, 900, 10_000])
+def test_a_sample_that_nests_too_deeply_is_no_accident(administrator, form_data, depth):
+    data = form_data(sample='{"deep": ' + "[" * depth + "]" * depth + "}")
+    data["config__mapping-name"] = ["name", "sku"]
+    data["config__mapping-text"] = ["deep", "to_string(deep)"]
+    answer = administrator.post("/admin/connections/new/rest/evaluate/", data)
+    assert answer.status_code in (200, 400)
+    assert answer.json().keys() & {"problem", "problems"}
+
+
 @pytest.mark.parametrize("sample", ["", "{", "[]", '"text"'])
 def test_a_sample_that_is_none_is_refused_in_words(administrator, form_data, sample):
     answer = administrator.post("/admin/connections/new/rest/evaluate/", form_data(sample=sample))

@@ -130,7 +130,7 @@ class EvaluateView(UnsavedSettingsView):
     def answer(self, connector: str, config: Mapping[str, Any], *, personal: bool) -> HttpResponse:  # noqa: ARG002
         try:
             sample = json.loads(self.request.POST.get("sample", ""))
-        except ValueError:
+        except (ValueError, RecursionError):
             return JsonResponse({"problem": _("The sample is not JSON any more. Load it again.")}, status=400)
         found = try_mapping(connector, config, sample)
         return JsonResponse({**found, "problems": {**found.get("problems", {}), **self.unreadable}})
