@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, DateTimeField, Max, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from orchestrator.access.keys import digest_key, looks_like_key
@@ -77,7 +79,10 @@ def clients_in(space: Space) -> QuerySet[ApiClient]:
 def with_keys(clients: QuerySet[ApiClient]) -> QuerySet[ApiClient]:
     """The same clients with ``usable_keys``, how many are not revoked, and ``last_used_at`` of any key."""
     usable = Count("keys", filter=Q(keys__revoked_at=None))
-    return clients.annotate(usable_keys=usable, last_used_at=Max("keys__last_used_at"))
+    used = Max("keys__last_used_at")
+    # Databases differ in where they sort what there is not: here "never" is before every time.
+    since = Coalesce(used, Value(datetime(1970, 1, 1, tzinfo=UTC)), output_field=DateTimeField())
+    return clients.annotate(usable_keys=usable, last_used_at=used, last_used_order=since)
 
 
 def create_client(*, space: Space, name: str, rights: Iterable[str] = ()) -> ApiClient:

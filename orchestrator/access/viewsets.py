@@ -72,7 +72,7 @@ class ApiClientViewSet(ModelViewSet):
             TextColumn("rights", label=_("May"), accessor=_list_rights),
             TextColumn("keys", label=_("Keys"), accessor=_count_keys),
             TextColumn(
-                "last_used_at", label=_("Last used"), accessor=_tell_last_use, sort_key="last_used_at"
+                "last_used_at", label=_("Last used"), accessor=_tell_last_use, sort_key="last_used_order"
             ),
         ]
 
