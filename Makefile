@@ -30,7 +30,7 @@ demo: $(VENV)/.runs ## Start the hub with the demo company (PORT, DEMO_SYSTEMS_P
 
 .PHONY: test
 test: $(VENV)/.tests ## Run the test suite (TESTS=tests/engine for a part)
-	$(PYTEST) -n $(WORKERS) -m "not browser and not services and not real" $(TESTS)
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not services and not real" $(TESTS)
 
 .PHONY: lint
 lint: $(VENV)/.tests ## Check style, types and the direction of imports
@@ -41,7 +41,7 @@ lint: $(VENV)/.tests ## Check style, types and the direction of imports
 
 .PHONY: services-test
 services-test: $(VENV)/.tests ## Run the same suite on PostgreSQL, Redis and RabbitMQ (see .ci/services)
-	source .ci/services && $(PYTEST) -n $(WORKERS) -m "not browser and not real" $(TESTS)
+	source .ci/services && $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not real" $(TESTS)
 
 .PHONY: browser-test
 browser-test: $(VENV)/.tests ## Drive the admin in Chromium

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import get_hashers
 from django.core.cache import caches
 from django.utils import translation
 
@@ -40,6 +42,9 @@ if os.environ.get("CACHE_URL", "").startswith("redis"):
     _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     os.environ["CACHE_URL"] = f"{_server}/{int(_number or 0) + _worker}"
 django.setup()
+# A real one takes a third of a second for each person that a test makes, on purpose.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+get_hashers.cache_clear()
 
 
 def pytest_configure(config: pytest.Config) -> None:

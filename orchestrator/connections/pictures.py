@@ -25,7 +25,8 @@ from django.views.decorators.http import require_safe
 
 from connectors.sdk import Call, ConnectorError, Picture, Renders, ServesPictures
 from orchestrator.connections.configuring.secrets import derive_key
-from orchestrator.connections.configuring.sources import CANNOT_CONNECT, load_sources
+from orchestrator.connections.configuring.sources import load_sources
+from orchestrator.connections.gateway.lanes import Lane
 from orchestrator.connections.process import this_process
 from orchestrator.engine.outcome import Reading
 
@@ -187,10 +188,8 @@ def _connector(uuid: str) -> Any:
     source = load_sources([uuid]).get(uuid)
     if source is None or not source.enabled:
         return None
-    try:
-        return this_process().lanes.of(source).connector
-    except (ConnectorError, *CANNOT_CONNECT):
-        return None
+    lane = this_process().lanes.of(source, within_s=source.timeout_s)
+    return lane.connector if isinstance(lane, Lane) else None
 
 
 def _delivered(reading: Reading, name: str, value: Any) -> Any:

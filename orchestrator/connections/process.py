@@ -90,7 +90,9 @@ class Process:
                 self.lineage.catch_up()
             except (DatabaseError, InterfaceError) as error:
                 log.warning("the purge log is not heard yet: %s", type(error).__name__)
-            listener = Listener(self.generations, self.cache.shared, catch_up=self.lineage.catch_up)
+            listener = Listener(
+                self.generations, self.cache.shared, catch_up=self.lineage.catch_up, tidy=self.lanes.tidy
+            )
             listener.start()
             self._writer = threading.Thread(
                 target=self.findings.run, args=(self._stop,), name="connections-findings", daemon=True

@@ -198,8 +198,8 @@ def names_served(system, refs):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_thousand_at_once_lose_nothing_and_forged_ones_among_them_change_nothing(signing, live_server):
-    refs = [signing.script.put("Product", f"p-{n}", name="old") for n in range(1000)]
+def test_far_too_many_at_once_lose_nothing_and_forged_ones_among_them_change_nothing(signing, live_server):
+    refs = [signing.script.put("Product", f"p-{n}", name="old") for n in range(300)]
     assert names_served(signing, refs) == {"old"}
     hooks, expected = [], []
     for n, ref in enumerate(refs):

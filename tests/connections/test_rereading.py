@@ -371,7 +371,7 @@ def test_a_system_that_asks_to_wait_is_left_alone(dam):
     reread(this_process(), due_marks()[0])
     assert (dam.script.count(), left_s() > 1000) == (1, True)
     dam.script.error = None
-    this_process().lanes.of(Source.of(dam.connection)).rest(0)
+    this_process().lanes.of(Source.of(dam.connection), within_s=10).rest(0)
     work()
     assert dam.script.count() == 2
 

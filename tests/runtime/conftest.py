@@ -27,3 +27,11 @@ def services(tmp_path):
         connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
         yield environment | {"DATABASE_URL": f"{url.rpartition('/')[0]}/{name}"}
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+
+
+@pytest.fixture
+def open_umask():
+    """As most machines have it, whatever this process has by now."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)

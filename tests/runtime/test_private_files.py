@@ -1,51 +1,12 @@
-"""Who else has an account on the machine reads nothing of the hub's."""
-
-import os
-import secrets
-import stat
+"""Who else has an account on the machine reads nothing of the hub's. What a start makes: ``test_up``."""
 
 import pytest
 
 from orchestrator.config.private_files import keep_private
-from tests.runtime.processes import free_port, running
-from tests.runtime.test_up import get, read_until
+from tests.runtime.modes import mode, open_to_others
+from tests.runtime.processes import running
 
-
-@pytest.fixture(autouse=True)
-def _an_open_umask():
-    """As most machines have it, whatever this process has by now."""
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
-
-
-def mode(path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-def open_to_others(folder) -> dict[str, str]:
-    """What others may read, write or enter, with its mode."""
-    return {
-        str(path.relative_to(folder)): oct(mode(path))
-        for path in (folder, *folder.rglob("*"))
-        if mode(path) & 0o077 and "static" not in path.parts
-    }
-
-
-def test_what_the_programs_make_is_private(tmp_path):
-    folder, port = tmp_path / "data", free_port()
-    environment = {
-        "DATA_DIR": str(folder),
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "SECRETS_KEYS": secrets.token_urlsafe(50),
-    }
-    with running("manage.py", "up", "--port", str(port), "--workers", "1", **environment) as process:
-        read_until(process, "The hub answers")
-        assert get(f"http://127.0.0.1:{port}/health/ready")[0] == 200
-        process.terminate()
-        process.communicate(timeout=60)
-    assert {"hub.sqlite3", "cache.sqlite3", "queue"} <= {path.name for path in folder.iterdir()}
-    assert open_to_others(folder) == {}
+pytestmark = pytest.mark.usefixtures("open_umask")
 
 
 def test_what_was_made_before_is_mended(tmp_path):

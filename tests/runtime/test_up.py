@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.runtime.modes import open_to_others
 from tests.runtime.processes import free_port, running, until, with_mark
 
 
@@ -54,10 +55,13 @@ def mark():
     return f"STARTED_BY_TEST={secrets.token_hex(8)}"
 
 
-def test_up_serves_mends_and_ends_everything(services, mark):
-    port = free_port()
+def test_up_serves_mends_and_ends_everything_and_what_it_makes_is_private(
+    services, mark, tmp_path, open_umask
+):
+    port, folder = free_port(), tmp_path / "data"
     environment = {
         **services,
+        "DATA_DIR": str(folder),
         "SECRET_KEY": secrets.token_urlsafe(50),
         "SECRETS_KEYS": secrets.token_urlsafe(50),
         "STARTED_BY_TEST": mark.partition("=")[2],
@@ -77,6 +81,9 @@ def test_up_serves_mends_and_ends_everything(services, mark):
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
     until(lambda: not with_mark(mark), why="processes are left")
+    if "DATABASE_URL" not in services:
+        assert {"hub.sqlite3", "cache.sqlite3", "queue"} <= {path.name for path in folder.iterdir()}
+    assert open_to_others(folder) == {}
 
 
 def test_up_tells_in_one_line_that_its_port_is_taken(tmp_path):

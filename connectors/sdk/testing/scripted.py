@@ -72,11 +72,14 @@ class Script:
         delay_s: How long each call takes. A call whose deadline is earlier raises a timeout at its
             deadline, or overruns it when ``keeps_deadline`` is false.
         gate: When set to an event, calls wait for it (or for their deadline) before they answer.
+        building: When set to an event, the connector's constructor waits for it, whatever time it is.
         error: Raised by every call. ``errors`` does so by method name ("search") and wins over it.
         page_size: Assets per page of ``search``.
         honours_validators: Answer ``Unchanged`` where the call's validator is the asset's.
         max_batch: As on :class:`~connectors.sdk.connector.Connector`; read when one is built.
         log: The calls, in order of arrival.
+        refusal: Raised by the connector's constructor.
+        built: How many constructors were begun.
         running, most_running: Calls inside the connector now, and at most so far.
     """
 
@@ -89,6 +92,8 @@ class Script:
     delay_s: float = 0.0
     keeps_deadline: bool = True
     gate: threading.Event | None = None
+    building: threading.Event | None = None
+    refusal: Exception | None = None
     error: Exception | None = None
     errors: dict[str, Exception] = field(default_factory=dict)
     page_size: int = 20
@@ -97,6 +102,7 @@ class Script:
     max_concurrency: int = 4
     types: tuple[str, ...] = ("ImageObject", "Product", "SocialMediaPosting", "Question", "Article", "Person")
     log: list[Called] = field(default_factory=list)
+    built: int = 0
     running: int = 0
     most_running: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
@@ -172,6 +178,11 @@ class ScriptedConnector(Connector[ScriptedConfig]):
         script = scripts.get(config.script, Script())
         # The limits are class attributes of a real connector; here each script has its own.
         vars(self).update(max_batch=script.max_batch, max_concurrency=script.max_concurrency)
+        script.built += 1
+        if script.building is not None:
+            script.building.wait()
+        if script.refusal is not None:
+            raise script.refusal
 
     def asset_types(self) -> tuple[str, ...]:
         return self._script().types

@@ -27,6 +27,7 @@ from connectors.sdk import (
     capabilities,
 )
 from orchestrator.connections.admin.words import capability_words
+from orchestrator.connections.configuring.patience import within
 from orchestrator.connections.configuring.registry import build_connector
 from orchestrator.connections.errors import NoSuchCapabilityError
 
@@ -69,7 +70,7 @@ def try_settings(connector: str, config: Mapping[str, Any], *, personal: bool) -
     steps: list[Step] = []
     built: Connector[Any] | None = None
     try:
-        built = build_connector(connector, config)
+        built = _build(connector, config)
         call = Call.within(_PATIENCE_S)
         for attempt in _attempts(built, call, personal=personal):
             steps.append(_take(attempt))
@@ -92,7 +93,7 @@ def read_sample(connector: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
     Raises:
         NoSuchCapabilityError: The connector cannot show one.
     """
-    built = build_connector(connector, config)
+    built = _build(connector, config)
     try:
         if not isinstance(built, Samples):
             raise NoSuchCapabilityError(_("This connector shows no sample."))
@@ -109,7 +110,7 @@ def try_mapping(connector: str, config: Mapping[str, Any], record: Any) -> dict[
     if not isinstance(record, Mapping):
         return {"problem": _("The sample is not a record.")}
     try:
-        built = build_connector(connector, config)
+        built = _build(connector, config)
         if not isinstance(built, MapsFields):
             return {"problem": _("This connector does not map fields.")}
         trial = built.try_mapping(record)
@@ -121,6 +122,10 @@ def try_mapping(connector: str, config: Mapping[str, Any], record: Any) -> dict[
         "values": {field.name: field.value for field in trial.fields if field.value is not None},
         "problems": {field.name: field.problem for field in trial.fields if field.problem},
     }
+
+
+def _build(connector: str, config: Mapping[str, Any]) -> Connector[Any]:
+    return within(_PATIENCE_S, lambda: build_connector(connector, config), name="connections-trial")
 
 
 def explain(error: Exception) -> Step:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
-from connectors.sdk import ConfigurationError, Connector, Queryable, capabilities
+from connectors.sdk import ConfigurationError, Connector, Queryable, TransientError, capabilities
+from orchestrator.connections.configuring.patience import within
 from orchestrator.connections.configuring.registry import build_connector
 from orchestrator.connections.configuring.sources import CANNOT_CONNECT, settings_of
 from orchestrator.connections.models import Connection
@@ -17,6 +20,11 @@ __all__ = ["Abilities", "abilities"]
 
 log = logging.getLogger(__name__)
 _seldom = Seldom()
+# Pages wait so long for a connector's constructor, and after one that did not end try no other for a while:
+# those who open them have to be able to switch the connection off.
+_PATIENCE_S = 1.0
+_PAUSE_S = 60.0
+_hung: dict[tuple[UUID, int], float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,21 @@ def abilities(connection: Connection) -> Abilities | None:
 
     No call: the system is not asked.
     """
+    version = (connection.uuid, connection.settings_version)
+    if time.monotonic() - _hung.get(version, -_PAUSE_S) < _PAUSE_S:
+        return None
     try:
-        return _describe(build_connector(connection.connector, settings_of(connection)))
+        settings = settings_of(connection)
+        return within(
+            _PATIENCE_S,
+            lambda: _describe(build_connector(connection.connector, settings)),
+            name=f"connections-describing-{connection.slug}",
+        )
     except (ConfigurationError, *CANNOT_CONNECT):
+        return None
+    except TransientError:
+        _hung[version] = time.monotonic()
+        log.warning("connector %s does not get ready", connection.connector)
         return None
     # A plugin may raise anything at all, and pages that list all connections need this one too.
     except Exception as error:  # noqa: BLE001

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from orchestrator.connections.errors import SecretsUnreadableError, UnknownConne
 from orchestrator.connections.failures import Failure, failure_of
 from orchestrator.connections.models import Connection
 
-__all__ = ["CANNOT_CONNECT", "Source", "connect", "load_sources", "refusal_of", "settings_of"]
+__all__ = ["CANNOT_CONNECT", "Source", "load_sources", "maker_of", "refusal_of", "settings_of"]
 
 _COLUMNS = (
     "uuid",
@@ -76,15 +77,17 @@ def settings_of(connection: Connection) -> dict[str, Any]:
     return join_secrets(connection.config, Secrets.unseal(connection.secrets).config)
 
 
-def connect(uuid: str) -> Connector[Any]:
-    """Build the connector of a connection. One query.
+def maker_of(uuid: str) -> Callable[[], Connector[Any]]:
+    """What makes the connector of a connection: it needs no database any more. One query.
+
+    Calling it raises whatever the connector's constructor raises, ``ConfigurationError`` when its
+    settings are refused, ``UnknownConnectorError`` when there is no such connector.
 
     Raises:
-        ConfigurationError: Its settings are refused.
-        UnknownConnectorError, SecretsUnreadableError: It cannot be built.
+        Connection.DoesNotExist, SecretsUnreadableError: It cannot be made.
     """
     connection = Connection.objects.only("connector", "config", "secrets").get(uuid=uuid)
-    return build_connector(connection.connector, settings_of(connection))
+    return partial(build_connector, connection.connector, settings_of(connection))
 
 
 def refusal_of(error: Exception) -> Failure:

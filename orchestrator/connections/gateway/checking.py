@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from connectors.sdk import Call, capabilities
-from orchestrator.connections.configuring.sources import Source, refusal_of
+from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.failures import Failure, failure_of
 from orchestrator.connections.gateway.lanes import Lane, Lanes
 from orchestrator.connections.models import Connection
@@ -40,11 +40,18 @@ class _Check:
     failure: Failure | None = None
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def run(self) -> None:
-        """Ask the system, in a worker thread."""
+    def begin(self, lane: Lane | Failure) -> None:
+        """Ask the system, if there is a connector to ask it with."""
+        if isinstance(lane, Failure):
+            self.failure = lane
+            self.ended.set()
+        else:
+            self.lane = lane
+            lane.submit(lambda: self._run(lane))
+
+    def _run(self, lane: Lane) -> None:
         try:
-            if self.lane is not None:
-                self.lane.connector.check(Call.within(_PATIENCE_S))
+            lane.connector.check(Call.within(_PATIENCE_S))
         # A plugin may raise anything at all.
         except Exception as error:  # noqa: BLE001
             self.failure = failure_of(error)
@@ -54,26 +61,15 @@ class _Check:
 
 def check_all(lanes: Lanes, connections: Sequence[Connection]) -> list[CheckResult]:
     """Ask each connection's system whether it works, all at once, and write down what they say."""
-    checks = [_begin(lanes, connection) for connection in connections]
+    checks = [_Check(connection) for connection in connections]
+    for check in checks:
+        lanes.when_open(Source.of(check.connection), check.begin)
     until = time.monotonic() + _PATIENCE_S + 1
     for check in checks:
         if not check.ended.wait(max(0.0, until - time.monotonic())):
             check.failure = Failure("timeout")
         write_health(str(check.connection.uuid), check.failure)
     return [_result(check) for check in checks]
-
-
-def _begin(lanes: Lanes, connection: Connection) -> _Check:
-    check = _Check(connection)
-    try:
-        check.lane = lanes.of(Source.of(connection))
-    # A connector's constructor may raise anything.
-    except Exception as error:  # noqa: BLE001
-        check.failure = refusal_of(error)
-        check.ended.set()
-    else:
-        check.lane.submit(check.run)
-    return check
 
 
 def _result(check: _Check) -> CheckResult:

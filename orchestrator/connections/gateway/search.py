@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.sdk import Asset, AssetPage, Call, Searchable
-from orchestrator.connections.configuring.sources import Source, refusal_of
+from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.failures import Failure, failure_of
 from orchestrator.connections.gateway.cleaning import UnusableAssetError, clean_asset
 from orchestrator.connections.gateway.lanes import Lane, Lanes
@@ -29,6 +29,7 @@ __all__ = ["Searches", "SourceResult"]
 _PATIENCE_S = 5.0
 # A search whose result nobody came for.
 _FORGOTTEN_AFTER_S = 30.0
+_CANNOT_SEARCH = Failure("cannot_search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class _Search:
     failure: Failure | None = None
     readings: Sequence[Reading] = ()
     next_cursor: str | None = None
+
+    def end(self, failure: Failure) -> None:
+        """It ended before its system was asked."""
+        self.failure = failure
+        self.ended.set()
 
 
 class Searches:
@@ -86,27 +92,21 @@ class Searches:
             c for c in connections if c.enabled and not c.personal and (not cursors or c.slug in cursors)
         ]
         started = [
-            (connection, search)
+            (connection, self._begin(connection, query, tuple(types), cursors.get(connection.slug), locale))
             for connection in asked
-            if (search := self._begin(connection, query, tuple(types), cursors.get(connection.slug), locale))
         ]
         for _, search in started:
             search.ended.wait(max(0.0, until - time.monotonic()))
-        return [self._result(connection, search) for connection, search in started]
+        return [
+            self._result(connection, search)
+            for connection, search in started
+            if search.failure is not _CANNOT_SEARCH
+        ]
 
     def _begin(
         self, connection: Connection, query: str, types: tuple[str, ...], cursor: str | None, locale: str
-    ) -> _Search | None:
+    ) -> _Search:
         source = Source.of(connection)
-        try:
-            lane = self._lanes.of(source)
-        # A connector's constructor may raise anything.
-        except Exception as error:  # noqa: BLE001
-            return self._failed(source, refusal_of(error))
-        if not isinstance(lane.connector, Searchable):
-            return None
-        if lane.resting:
-            return self._failed(source, Failure("rate_limited"))
         question = (source.uuid, source.version, query, types, cursor, locale)
         with self._lock:
             self._forget_old()
@@ -114,8 +114,18 @@ class Searches:
             if search is not None:
                 return search
             search = self._searches[question] = _Search(source)
-        lane.submit(lambda: self._run(search, lane, question), refuse=lambda: _end_busy(search))
+        self._lanes.when_open(source, lambda lane: self._start(search, lane, question))
         return search
+
+    def _start(self, search: _Search, lane: Lane | Failure, question: _Question) -> None:
+        if isinstance(lane, Failure):
+            search.end(lane)
+        elif not isinstance(lane.connector, Searchable):
+            search.end(_CANNOT_SEARCH)
+        elif lane.resting:
+            search.end(Failure("rate_limited"))
+        else:
+            lane.submit(lambda: self._run(search, lane, question), refuse=lambda: search.end(Failure("busy")))
 
     def _run(self, search: _Search, lane: Lane, question: _Question) -> None:
         _, _, query, types, cursor, locale = question
@@ -141,20 +151,10 @@ class Searches:
             return SourceResult(connection, "failed", reason=search.failure.code)
         return SourceResult(connection, "done", readings=search.readings, next_cursor=search.next_cursor)
 
-    def _failed(self, source: Source, failure: Failure) -> _Search:
-        search = _Search(source, failure=failure)
-        search.ended.set()
-        return search
-
     def _forget_old(self) -> None:
         before = time.monotonic() - _FORGOTTEN_AFTER_S
         for question in [q for q, search in self._searches.items() if search.began < before]:
             del self._searches[question]
-
-
-def _end_busy(search: _Search) -> None:
-    search.failure = Failure("busy")
-    search.ended.set()
 
 
 def _readings(source: Source, page: Any, types: tuple[str, ...]) -> list[Reading]:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from connectors.sdk import Identifier
 from orchestrator.connections.cache import Address, Entry
-from orchestrator.connections.configuring.sources import Source, refusal_of
+from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.failures import Failure
 from orchestrator.connections.gateway.calls import Errand, FetchErrand, FindErrand, QueryErrand
 from orchestrator.connections.gateway.flights import Flight
 from orchestrator.connections.gateway.lanes import Lane
+from orchestrator.connections.gateway.opening import Opening
 from orchestrator.connections.gateway.seekers import AssetSeeker, QuerySeeker, RecordSeeker, Seeker
 from orchestrator.engine.outcome import LinkState, Outcome, Want, WantAsset, WantFound, WantQuery
 
@@ -55,9 +57,22 @@ class Resolution:
 class _Misses:
     """What has to be read of one connection in its next calls."""
 
-    assets: list[tuple[Seeker, Address, Entry | None]]
-    queries: list[tuple[QuerySeeker, Address, Entry | None]]
-    records: list[RecordSeeker]
+    assets: list[tuple[Seeker, Address, Entry | None]] = field(default_factory=list)
+    queries: list[tuple[QuerySeeker, Address, Entry | None]] = field(default_factory=list)
+    records: list[RecordSeeker] = field(default_factory=list)
+
+    @property
+    def seekers(self) -> list[Seeker]:
+        """Those who want it."""
+        return [*(each[0] for each in self.assets), *(each[0] for each in self.queries), *self.records]
+
+    def of(self, pending: Mapping[Want, Seeker]) -> _Misses:
+        """Those whose seekers still wait."""
+        return _Misses(
+            [each for each in self.assets if each[0].want in pending],
+            [each for each in self.queries if each[0].want in pending],
+            [each for each in self.records if each.want in pending],
+        )
 
 
 class Round:
@@ -87,7 +102,8 @@ class Round:
         self._errands: list[Errand] = []
         self._misses: dict[str, _Misses] = {}
         self._stale: dict[str, dict[Address, Entry]] = {}
-        self._inbox: SimpleQueue[tuple[Seeker, Address | None, Any]] = SimpleQueue()
+        # What other threads have for this one: it runs each here.
+        self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
 
     def run(self, wants: Sequence[Want]) -> Resolution:
         """Give every want an outcome."""
@@ -143,12 +159,7 @@ class Round:
         """Have a query read again in the background, members and all."""
         if not self.gateway.refreshed.due(address.key):
             return
-        lane = self._lane(seeker.source)
-        if isinstance(lane, Lane) and not lane.resting:
-            deadline = time.monotonic() + seeker.source.timeout_s
-            boarded = self.gateway.board.board(address, deadline=deadline, known=entry, listener=None)
-            if isinstance(boarded, tuple) and boarded[1]:
-                self._query_errand(seeker, lane, deadline, boarded[0]).start()
+        self.gateway.lanes.when_open(seeker.source, partial(self._start_list_refresh, seeker, address, entry))
 
     # The round's own steps.
 
@@ -206,16 +217,19 @@ class Round:
     def _receive(self, timeout_s: float) -> bool:
         """Hand out what has come, after waiting for the first; false when nothing came."""
         try:
-            seeker, address, answer = self._inbox.get(timeout=timeout_s)
+            take = self._inbox.get(timeout=timeout_s)
         except Empty:
             return False
         while True:
-            if seeker.want in self._pending:
-                seeker.receive(address, answer)
+            take()
             try:
-                seeker, address, answer = self._inbox.get_nowait()
+                take = self._inbox.get_nowait()
             except Empty:
                 return True
+
+    def _hand(self, seeker: Seeker, address: Address | None, answer: Any) -> None:
+        if seeker.want in self._pending:
+            seeker.receive(address, answer)
 
     def _leave_behind(self) -> None:
         """Give up on calls that ran past their own time."""
@@ -226,29 +240,39 @@ class Round:
                 seeker.give_up("timeout")
 
     def _missing(self, seeker: Seeker) -> _Misses:
-        return self._misses.setdefault(seeker.source.uuid, _Misses([], [], []))
+        return self._misses.setdefault(seeker.source.uuid, _Misses())
 
     def _send(self) -> None:
         """Make the calls for all that is missing, connection by connection."""
         while self._misses:
             uuid, misses = self._misses.popitem()
             source = self.sources[uuid]
-            lane = self._lane(source)
-            if isinstance(lane, Failure):
-                self._refuse(misses, lane)
-            elif lane.resting:
-                self._refuse(misses, Failure("rate_limited"))
+            entered = self.gateway.lanes.enter(source)
+            if isinstance(entered, Opening):
+                self._await_lane(entered, source, misses)
             else:
-                self._call(source, lane, misses)
+                self._go_on(source, misses, entered)
 
-    def _lane(self, source: Source) -> Lane | Failure:
-        try:
-            return self.gateway.lanes.of(source)
-        # A connector's constructor may raise anything.
-        except Exception as error:  # noqa: BLE001
-            failure = refusal_of(error)
-        self.gateway.findings.observe(source.uuid, failure)
-        return failure
+    def _await_lane(self, opening: Opening, source: Source, misses: _Misses) -> None:
+        """Go on when the connector is there, if anybody still waits then."""
+        deadline = self._deadline(source)
+        for seeker in misses.seekers:
+            seeker.due = max(seeker.due or 0.0, deadline)
+        opening.tell(lambda lane: self._inbox.put(partial(self._go_on, source, misses, lane)))
+
+    def _go_on(self, source: Source, misses: _Misses, lane: Lane | Failure) -> None:
+        misses = misses.of(self._pending)
+        if isinstance(lane, Failure):
+            self.gateway.findings.observe(source.uuid, lane)
+            self._refuse(misses, lane)
+        elif lane.resting:
+            self._refuse(misses, Failure("rate_limited"))
+        else:
+            self._call(source, lane, misses)
+
+    def _deadline(self, source: Source) -> float:
+        """When a call that begins now must have ended."""
+        return min(self.deadline, time.monotonic() + source.timeout_s)
 
     def _refuse(self, misses: _Misses, failure: Failure) -> None:
         for seeker, address, _ in (*misses.assets, *misses.queries):
@@ -257,7 +281,7 @@ class Round:
             record.receive(None, failure)
 
     def _call(self, source: Source, lane: Lane, misses: _Misses) -> None:
-        deadline = min(self.deadline, time.monotonic() + source.timeout_s)
+        deadline = self._deadline(source)
         errands: list[Errand] = []
         flights = [
             flight for miss in misses.assets if (flight := self._board(*miss, deadline=deadline)) is not None
@@ -281,10 +305,10 @@ class Round:
             address,
             deadline=deadline,
             known=known,
-            listener=lambda _, answer: self._inbox.put((seeker, address, answer)),
+            listener=lambda _, answer: self._inbox.put(partial(self._hand, seeker, address, answer)),
         )
         if isinstance(boarded, Entry):
-            self._inbox.put((seeker, address, boarded))
+            self._inbox.put(partial(self._hand, seeker, address, boarded))
             return None
         flight, new = boarded
         seeker.due = max(seeker.due or 0.0, flight.deadline)
@@ -332,7 +356,7 @@ class Round:
 
         def tell(identifier: Identifier, answer: Any) -> None:
             for seeker in by_identifier[identifier]:
-                self._inbox.put((seeker, None, answer))
+                self._inbox.put(partial(self._hand, seeker, None, answer))
 
         return FindErrand(
             self.gateway,
@@ -349,14 +373,32 @@ class Round:
         """Read in the background what was served in its grace, unless that was just tried."""
         for uuid, stale in self._stale.items():
             due = {a: e for a, e in stale.items() if self.gateway.refreshed.due(a.key)}
-            lane = self._lane(self.sources[uuid]) if due else None
-            if isinstance(lane, Lane) and not lane.resting:
-                self._start_refresh(self.sources[uuid], lane, due)
+            if due:
+                source = self.sources[uuid]
+                self.gateway.lanes.when_open(source, partial(self._start_refresh, source, due))
 
-    def _start_refresh(self, source: Source, lane: Lane, stale: Mapping[Address, Entry]) -> None:
+    def _may_refresh(self, lane: Lane | Failure, source: Source) -> TypeGuard[Lane]:
+        if isinstance(lane, Failure):
+            self.gateway.findings.observe(source.uuid, lane)
+            return False
+        return not lane.resting
+
+    def _start_refresh(self, source: Source, stale: Mapping[Address, Entry], lane: Lane | Failure) -> None:
+        if not self._may_refresh(lane, source):
+            return
         deadline = time.monotonic() + source.timeout_s
         board = self.gateway.board.board
         boarded = [board(a, deadline=deadline, known=e, listener=None) for a, e in stale.items()]
         flights = [b[0] for b in boarded if isinstance(b, tuple) and b[1]]
         for errand in self._fetch_errands(source, lane, deadline, flights):
             errand.start()
+
+    def _start_list_refresh(
+        self, seeker: QuerySeeker, address: Address, entry: Entry, lane: Lane | Failure
+    ) -> None:
+        if not self._may_refresh(lane, seeker.source):
+            return
+        deadline = time.monotonic() + seeker.source.timeout_s
+        boarded = self.gateway.board.board(address, deadline=deadline, known=entry, listener=None)
+        if isinstance(boarded, tuple) and boarded[1]:
+            self._query_errand(seeker, lane, deadline, boarded[0]).start()

@@ -10,6 +10,7 @@ import hmac
 import logging
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -17,10 +18,11 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from connectors.sdk import BadResponseError, Notice, Notifies
+from connectors.sdk import BadResponseError, Connector, Notice, Notifies
 from orchestrator.connections.configuring.secrets import Secrets
 from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.errors import SecretsUnreadableError
+from orchestrator.connections.failures import Failure
 from orchestrator.connections.listening.buckets import Buckets
 from orchestrator.connections.listening.floods import owe_purge
 from orchestrator.connections.models import Connection, HookScheme
@@ -33,6 +35,8 @@ __all__ = ["receive_hook"]
 log = logging.getLogger(__name__)
 _seldom = Seldom()
 _MOST_BYTES = 64 * 1024
+# For a connector that is being made.
+_PATIENCE_S = 1.0
 # So many of one connection are read one by one; whoever guesses a secret gets few tries.
 _hooks = Buckets(burst=100, per_s=20)
 _refused = Buckets(burst=10, per_s=0.2)
@@ -74,7 +78,12 @@ def _act(connection: Connection, headers: Mapping[str, str], body: bytes) -> Htt
     if _hooks.take(connection.pk) > 0:
         owe_purge(connection)
         return HttpResponse(status=202)
-    notice = _read(connection, headers, body)
+    lane = this_process().lanes.of(Source.of(connection), within_s=_PATIENCE_S)
+    if isinstance(lane, Failure):
+        # Something changed, and what it was cannot be read now: the sender must not have to say it again.
+        owe_purge(connection)
+        return HttpResponse(status=202)
+    notice = _read(connection, lane.connector, headers, body)
     if notice is None:
         return _problem(422, "hook_unreadable", "The hook does not say what changed.")
     purge(connection=connection, refs=notice.refs, types=notice.types)
@@ -123,10 +132,11 @@ def _is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
     return True
 
 
-def _read(connection: Connection, headers: Mapping[str, str], body: bytes) -> Notice | None:
+def _read(
+    connection: Connection, connector: Connector[Any], headers: Mapping[str, str], body: bytes
+) -> Notice | None:
     """What the notice says; ``None`` if its connector cannot read it."""
     try:
-        connector = this_process().lanes.of(Source.of(connection)).connector
         notice = connector.parse_notice(headers, body) if isinstance(connector, Notifies) else None
     except BadResponseError:
         return None

@@ -8,11 +8,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from connectors.sdk import Call, Change, ChangePage, ConfigurationError, Polls
-from orchestrator.connections.configuring.sources import Source, refusal_of
+from connectors.sdk import Call, Change, ChangePage, ConfigurationError, Connector, Polls
+from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.failures import Failure, failure_of
 from orchestrator.connections.gateway.lanes import Lane, Lanes
 from orchestrator.connections.models import Connection, PollState
@@ -37,18 +38,25 @@ class _Poll:
 
     state: PollState
     cursor: str | None
-    lane: Lane | None = None
     changes: list[Change] = field(default_factory=list)
     failure: Failure | None = None
     wait_s: float = 0.0
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def run(self) -> None:
+    def begin(self, lane: Lane | Failure) -> None:
+        """Ask the system, if there is a connector to ask it with."""
+        if isinstance(lane, Lane) and not lane.resting:
+            lane.submit(lambda: self._run(lane.connector))
+        else:
+            self.failure = Failure("rate_limited") if isinstance(lane, Lane) else lane
+            self.ended.set()
+
+    def _run(self, connector: Connector[Any]) -> None:
         """Ask page by page, in a worker thread."""
         call = Call.within(_PATIENCE_S)
         try:
             for _ in range(_MOST_PAGES):
-                if not self._read_page(call):
+                if not self._read_page(connector, call):
                     break
         # A plugin may raise anything at all.
         except Exception as error:  # noqa: BLE001
@@ -56,10 +64,10 @@ class _Poll:
         finally:
             self.ended.set()
 
-    def _read_page(self, call: Call) -> bool:
-        if self.lane is None or not isinstance(self.lane.connector, Polls):
+    def _read_page(self, connector: Connector[Any], call: Call) -> bool:
+        if not isinstance(connector, Polls):
             raise ConfigurationError("the connector cannot say what changed")
-        page: ChangePage = self.lane.connector.changes_since(self.cursor, call)
+        page: ChangePage = connector.changes_since(self.cursor, call)
         self.changes += page.changes
         self.cursor = page.cursor
         self.wait_s = max(self.wait_s, page.wait_s or 0.0)
@@ -73,7 +81,9 @@ def poll_connections(lanes: Lanes, findings: Findings) -> int:
     system is asked.
     """
     _open_states()
-    polls = [_begin(lanes, state) for state in _claim(timezone.now())]
+    polls = [_Poll(state, _cursor_of(state)) for state in _claim(timezone.now())]
+    for poll in polls:
+        lanes.when_open(Source.of(poll.state.connection), poll.begin)
     until = time.monotonic() + _PATIENCE_S + 1
     for poll in polls:
         if not poll.ended.wait(max(0.0, until - time.monotonic())):
@@ -105,21 +115,10 @@ def _claim(now: datetime) -> Sequence[PollState]:
     ]
 
 
-def _begin(lanes: Lanes, state: PollState) -> _Poll:
-    connection = state.connection
-    known = state.cursor if state.settings_version == connection.settings_version else ""
-    poll = _Poll(state, cursor=known or None)
-    try:
-        poll.lane = lanes.of(Source.of(connection))
-    # A connector's constructor may raise anything.
-    except Exception as error:  # noqa: BLE001
-        poll.failure = refusal_of(error)
-    if poll.lane is None or poll.lane.resting:
-        poll.failure = poll.failure or Failure("rate_limited")
-        poll.ended.set()
-    else:
-        poll.lane.submit(poll.run)
-    return poll
+def _cursor_of(state: PollState) -> str | None:
+    """Where to go on; a cursor of other settings may be of another system."""
+    known = state.cursor if state.settings_version == state.connection.settings_version else ""
+    return known or None
 
 
 def _finish(poll: _Poll) -> None:

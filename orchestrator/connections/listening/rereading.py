@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from connectors.sdk import Ref
 from orchestrator.connections.configuring.sources import Source
+from orchestrator.connections.failures import Failure
 from orchestrator.connections.gateway.checking import check_all
 from orchestrator.connections.gateway.lanes import Lane
 from orchestrator.connections.listening.whereabouts import Found, Whereabouts
@@ -66,8 +67,9 @@ class _Walk:
     def go(self) -> int:
         """Go on until the bound, the end, or a failure."""
         began = time.monotonic()
-        lane = self._lane()
-        if lane is None:
+        lane = self.process.lanes.of(self.source, within_s=self.source.timeout_s)
+        # A check or a visitor finds out what is wrong.
+        if isinstance(lane, Failure):
             self._postpone(wait_s=self._pause_s())
             return 0
         while self.looked_at < _MOST_WANTS and time.monotonic() - began < _MOST_S:
@@ -111,13 +113,6 @@ class _Walk:
         """Somebody else may have read them first, who did not know that they were missing."""
         for ref in open_problems(self.mark.connection, there):
             clear_problem(self.source.uuid, ref.type, ref.external_id)
-
-    def _lane(self) -> Lane | None:
-        try:
-            return self.process.lanes.of(self.source)
-        # A connector's constructor may raise anything; a check or a visitor finds out what is wrong.
-        except Exception:  # noqa: BLE001
-            return None
 
     def _may_leave_out(self, lane: Lane) -> bool:
         """Whether to go on without what could not be read: its next reader tries again."""

@@ -24,15 +24,22 @@ _TIDY_EVERY_S = 600.0
 class Listener:
     """Reads the log every quarter of a second, and at once when the shared cache brings news.
 
-    ``catch_up`` does so, and what else comes with it; without one, ``generations`` does.
+    ``catch_up`` does so, and what else comes with it; without one, ``generations`` does. ``tidy`` is called
+    every ten minutes.
     """
 
     def __init__(
-        self, generations: Generations, shared: SharedCache, *, catch_up: Callable[[], None] | None = None
+        self,
+        generations: Generations,
+        shared: SharedCache,
+        *,
+        catch_up: Callable[[], None] | None = None,
+        tidy: Callable[[], None] | None = None,
     ) -> None:
         self._generations = generations
         self._shared = shared
         self._catch_up = catch_up or generations.catch_up
+        self._tidy = tidy
         self._stop = threading.Event()
         self._seldom = Seldom()
         self._tidied = Seldom(every_s=_TIDY_EVERY_S)
@@ -53,6 +60,8 @@ class Listener:
                 self._catch_up()
                 if self._tidied.due("marks"):
                     self._generations.forget_before(time.time() - retention_s())
+                    if self._tidy is not None:
+                        self._tidy()
                 self._shared.wait_for_news(_EVERY_S, self._stop)
             # Whatever happens, a process must not go deaf for good.
             except Exception as error:  # noqa: BLE001

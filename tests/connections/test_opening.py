@@ -1,0 +1,181 @@
+"""A connector's constructor is a plugin's code: one that hangs or fails costs its own connection only."""
+
+import json
+import threading
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from connectors.sdk import TransientError
+from orchestrator.connections.api import abilities, check
+from orchestrator.connections.configuring import abilities as describing
+from orchestrator.connections.configuring.patience import within
+from orchestrator.connections.configuring.saving import save_connection
+from orchestrator.connections.configuring.sources import Source
+from orchestrator.connections.failures import Failure
+from orchestrator.connections.gateway import opening
+from orchestrator.connections.gateway.lanes import Lane
+from orchestrator.connections.models import ConnectionHealth, PollState
+from orchestrator.connections.process import this_process
+from orchestrator.connections.tasks import poll_due
+from orchestrator.engine.outcome import LinkState
+from tests.connections.conftest import settle
+from tests.connections.test_hooks import send, signed
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@pytest.fixture
+def hung(connect):
+    """A connection whose connector is not built before the test says so."""
+    system = connect("hung", timeout_ms=150, poll_interval_s=10, hook_scheme="standard", hook_secret=SECRET)
+    building = system.script.building = threading.Event()
+    system.script.put("ImageObject", "a-1", name="late")
+    yield system
+    building.set()
+
+
+@pytest.fixture
+def fine(connect):
+    system = connect("fine", poll_interval_s=10)
+    system.script.put("ImageObject", "a-1", name="there")
+    return system
+
+
+def resolve(wants, **how):
+    return this_process().gateway.resolve(wants, locale="en", **{"budget_s": 10.0, **how})
+
+
+def first_of(system):
+    return system.want(next(iter(system.script.assets)))
+
+
+def test_an_answer_does_not_wait_for_a_constructor_longer_than_for_a_call(hung, fine):
+    resolution = resolve([first_of(hung), first_of(fine)], budget_s=20)
+    assert resolution.outcomes[first_of(hung)].state is LinkState.TIMEOUT
+    assert resolution.outcomes[first_of(fine)].state is LinkState.FRESH
+    assert hung.script.count() == 0, "it answered only because the constructor had ended"
+
+
+def test_others_are_called_while_one_is_made(hung, fine):
+    """In one process, in this order: a gate opens the constructor only after the other was called."""
+    hung.connection = save_connection(
+        space=hung.connection.space,
+        slug="hung",
+        name="HUNG",
+        connector="scripted",
+        config={"script": "hung"},
+        timeout_ms=20_000,
+    )
+
+    def called():
+        while not fine.script.count("fetch"):
+            threading.Event().wait(0.005)
+        hung.script.building.set()
+
+    thread = threading.Thread(target=called, daemon=True)
+    thread.start()
+    outcomes = resolve([first_of(hung), first_of(fine)], budget_s=20).outcomes
+    assert {outcome.state for outcome in outcomes.values()} == {LinkState.FRESH}
+
+
+def test_it_is_used_when_it_is_there_and_made_only_once(hung, read):
+    for _ in range(3):
+        assert read(first_of(hung)).state is LinkState.TIMEOUT
+    hung.script.building.set()
+    lane = this_process().lanes.of(Source.of(hung.connection), within_s=20)
+    assert isinstance(lane, Lane)
+    assert read(first_of(hung)).state is LinkState.FRESH
+    assert hung.script.built == 1
+
+
+def test_after_a_while_nobody_waits_for_it(hung, monkeypatch):
+    monkeypatch.setattr(opening, "_PATIENCE_S", 0.0)
+    told = []
+    this_process().lanes.when_open(Source.of(hung.connection), told.append)
+    assert told == [Failure("timeout", "the connector is not ready in time")]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [(ZeroDivisionError("a bug with a secret"), "crashed"), (TransientError("no DNS"), "unavailable")],
+)
+def test_one_that_fails_is_tried_again_by_the_next_request(fine, read, refusal, reason):
+    fine.script.refusal = refusal
+    outcome = read(first_of(fine))
+    assert (outcome.state, outcome.reason) == (LinkState.ERROR, reason)
+    fine.script.refusal = None
+    assert read(first_of(fine)).state is LinkState.FRESH
+
+
+def test_newer_settings_do_not_wait_for_a_connector_of_the_old(hung, read):
+    assert read(first_of(hung)).state is LinkState.TIMEOUT
+    building, hung.script.building = hung.script.building, None
+    hung.connection = save_connection(
+        space=hung.connection.space,
+        slug="hung",
+        name="HUNG",
+        connector="scripted",
+        config={"script": "hung", "password": "another"},
+        timeout_ms=20_000,
+    )
+    assert read(first_of(hung)).state is LinkState.FRESH
+    of_newer_settings = this_process().lanes.connector_of(hung.uuid)
+    building.set()
+    for thread in [t for t in threading.enumerate() if t.name == "connections-opening-hung"]:
+        thread.join(20)
+    assert this_process().lanes.connector_of(hung.uuid) is of_newer_settings
+
+
+def test_what_nobody_has_used_for_an_hour_is_closed(fine, read, monkeypatch):
+    closed = []
+    assert read(first_of(fine)).state is LinkState.FRESH
+    settle()
+    lanes = this_process().lanes
+    monkeypatch.setattr(lanes.connector_of(fine.uuid), "close", lambda: closed.append("fine"))
+    lanes.tidy()
+    assert (closed, lanes.connector_of(fine.uuid) is None) == ([], False)
+    lanes._lanes[fine.uuid].used_at -= 3601
+    lanes.tidy()
+    assert (closed, lanes.connector_of(fine.uuid) is None) == (["fine"], True)
+
+
+def test_checks_and_polls_of_others_do_not_wait_for_it(hung, fine, monkeypatch):
+    monkeypatch.setattr("orchestrator.connections.gateway.checking._PATIENCE_S", -0.8)
+    monkeypatch.setattr("orchestrator.connections.listening.polling._PATIENCE_S", 0.5)
+    PollState.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    assert poll_due() == 2
+    assert fine.script.count("changes_since") == 1
+    health = dict(ConnectionHealth.objects.values_list("connection__slug", "reason"))
+    assert health["hung"] == "timeout"
+    checked = check(hung.connection)
+    assert (checked.ok, checked.reason) == (False, "timeout")
+
+
+def test_a_hook_for_it_is_taken_and_has_everything_read_again(hung, monkeypatch):
+    monkeypatch.setattr("orchestrator.connections.listening.hooks._PATIENCE_S", 0.05)
+    owed = []
+    monkeypatch.setattr("orchestrator.connections.listening.hooks.owe_purge", owed.append)
+    body = json.dumps({"refs": [{"type": "ImageObject", "external_id": "a-1"}]}).encode()
+    assert send(hung, body, **signed(body)).status_code == 202
+    assert owed == [hung.connection]
+
+
+def test_a_page_that_lists_connections_waits_for_it_once(hung, monkeypatch):
+    monkeypatch.setattr(describing, "_PATIENCE_S", 0.05)
+    assert [abilities(hung.connection) for _ in range(3)] == [None] * 3
+    assert hung.script.built == 1
+
+
+def test_what_runs_within_a_time_gives_what_it_gives():
+    def fail():
+        raise SystemExit("a plugin may want to")
+
+    assert within(20, lambda: 7, name="seven") == 7
+    with pytest.raises(SystemExit):
+        within(20, fail, name="fails")
+    forever = threading.Event()
+    with pytest.raises(TransientError, match="not ready in time"):
+        within(0.01, forever.wait, name="hangs")
+    forever.set()
