@@ -1,0 +1,166 @@
+"""Tokens that end: fetched when needed, once for all, replaced when refused, told to nobody."""
+
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs
+
+import pytest
+from pydantic import SecretStr
+
+from connectors.sdk import AccessDeniedError, Call, ConnectorConfig, Missing, MissingReason, TransientError
+from connectors.sdk.login import LoginConnector, Token
+from connectors.sdk.testing.simulator import SimulatorServer, json_answer
+from tests.connectors.sdk.probe import LOOPBACK
+
+SECRET = "s3cret-of-the-client"
+
+
+class Club(SimulatorServer):
+    """Gives a new token at each login; only the newest opens anything."""
+
+    def __init__(self):
+        super().__init__()
+        self.logins, self.lasts_s, self.token, self.status = 0, 3600, None, 200
+        self.slow = None
+
+    def answer(self, request):
+        if request.path == "/token":
+            return self.log_in(parse_qs(request.body.decode()))
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return json_answer({"error": "invalid_token"}, status=401)
+        return json_answer({"member": request.path}, status=self.status)
+
+    def log_in(self, form):
+        if form.get("client_secret") != [SECRET]:
+            return json_answer({"error": "invalid_client"}, status=401)
+        assert form["grant_type"] == ["client_credentials"]
+        self.logins += 1
+        self.token = f"t0ken-{self.logins}"
+        return json_answer({"access_token": self.token, "token_type": "bearer", "expires_in": self.lasts_s})
+
+
+class ClubConfig(ConnectorConfig):
+    url: str
+    secret: SecretStr
+
+
+class ClubConnector(LoginConnector[ClubConfig]):
+    name = "Club"
+    config_class = ClubConfig
+    types = ("Person",)
+
+    def base_url(self):
+        return self.config.url
+
+    def log_in(self, call):
+        return self.by_client_credentials(
+            "token", call, client_id="hub", client_secret=self.config.secret.get_secret_value()
+        )
+
+    def check(self, call):
+        self.get_json("members", call)
+
+    def fetch(self, refs, call):
+        return dict.fromkeys(refs, Missing(MissingReason.UNKNOWN))
+
+
+@pytest.fixture
+def club():
+    with Club() as club:
+        yield club
+
+
+@pytest.fixture
+def member(club):
+    connector = ClubConnector(ClubConfig(url=club.url, secret=SECRET), egress=LOOPBACK)
+    yield connector
+    connector.close()
+
+
+def ask(member, path="members/1", **how):
+    return member.request("GET", path, Call.within(10), **how)
+
+
+def test_one_login_serves_many_requests(club, member):
+    assert [ask(member).json() for _ in range(3)] == [{"member": "/members/1"}] * 3
+    assert club.logins == 1
+
+
+def test_requests_at_once_share_one_login(club, member):
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: ask(member, f"members/{n}").status, range(16)))
+    assert (set(answers), club.logins) == ({200}, 1)
+
+
+def test_a_token_that_was_revoked_is_replaced_in_the_same_request(club, member):
+    ask(member)
+    club.token = "another one's"
+    assert ask(member).status == 200
+    assert club.logins == 2
+
+
+def test_a_token_is_left_before_it_ends(club, member):
+    club.lasts_s = 0
+    ask(member)
+    ask(member)
+    assert [request.path for request in club.requests] == ["/token", "/members/1"] * 2
+
+
+def test_a_short_token_is_used_for_half_of_its_time():
+    assert not Token.lasting("t", seconds=8).is_over
+    assert Token.lasting("t", seconds=0).is_over
+    assert not Token.lasting("t", seconds=None).is_over
+
+
+def test_wrong_credentials_are_refused_and_asked_for_once(club):
+    connector = ClubConnector(ClubConfig(url=club.url, secret="wrong"), egress=LOOPBACK)
+    with pytest.raises(AccessDeniedError, match=r"Club: POST token: HTTP 401$"):
+        ask(connector)
+    assert [request.path for request in club.requests] == ["/token"]
+
+
+def test_a_new_token_that_is_refused_ends_it(club, member):
+    ask(member)
+    club.log_in = lambda form: json_answer({"access_token": "of no use", "expires_in": 60})
+    club.token = "another one's"
+    with pytest.raises(AccessDeniedError, match=r"Club: GET members/1: HTTP 401$"):
+        ask(member)
+    assert [request.path for request in club.requests][2:] == ["/members/1", "/token", "/members/1"]
+
+
+def test_a_refusal_of_one_thing_is_no_refusal_of_the_token(club, member):
+    ask(member)
+    club.status = 403
+    with pytest.raises(AccessDeniedError, match="HTTP 403"):
+        ask(member)
+    assert club.logins == 1
+
+
+def test_who_understands_401_gets_it(club, member):
+    ask(member)
+    club.log_in = lambda form: json_answer({"access_token": "of no use", "expires_in": 60})
+    club.token = "another one's"
+    assert ask(member, accept={401}).status == 401
+
+
+def test_who_waits_for_another_ones_login_keeps_its_deadline(member):
+    with member._login, pytest.raises(TransientError, match="no login in time") as raised:
+        member.check(Call.within(0.05))
+    assert raised.value.code == "timeout"
+
+
+def test_a_login_that_failed_is_tried_again_by_the_next(club, member):
+    working, club.log_in = club.log_in, lambda form: json_answer({}, status=503)
+    with pytest.raises(TransientError):
+        ask(member)
+    club.log_in = working
+    assert ask(member).status == 200
+
+
+def test_no_token_and_no_secret_is_in_what_people_see(club, member):
+    ask(member)
+    club.status = 500
+    with pytest.raises(TransientError) as raised:
+        ask(member)
+    told = f"{raised.value!r} {member._token!r}"
+    assert SECRET not in told
+    assert club.token not in told
