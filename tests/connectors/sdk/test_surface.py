@@ -10,6 +10,9 @@ from pathlib import Path
 
 import connectors.sdk
 
+# First, as a connector's test would: it has the asserts of its cases rewritten.
+import connectors.sdk.testing.contract
+
 ROOT = Path(__file__).parents[3]
 
 
