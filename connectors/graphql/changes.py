@@ -33,7 +33,12 @@ class Polling(GraphqlAsking):
             since=self._asked_since(position),
         )
         seen = [(self._change(record), self._changed_at(record)) for record in page.records]
-        return position.advance(seen, next_page=page.next_cursor, overlap=self._overlap)
+        return position.advance(
+            seen,
+            next_page=page.next_cursor,
+            overlap=self._overlap,
+            answered_at=clock_of(page.data.headers, otherwise=datetime.now(UTC)),
+        )
 
     def _position_of_now(self, call: Call) -> PollPosition:
         here = PollPosition.at(datetime.now(UTC))
@@ -42,7 +47,8 @@ class Polling(GraphqlAsking):
 
     @property
     def _overlap(self) -> timedelta:
-        return timedelta(seconds=self.config.changes_overlap_s)
+        # Of the last second at least: "since" means after at one system, from then on at another.
+        return timedelta(seconds=max(1, self.config.changes_overlap_s))
 
     def _asked_since(self, position: PollPosition) -> str:
         return times.write_time(

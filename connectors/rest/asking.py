@@ -33,10 +33,11 @@ _TALKING_STATUSES = frozenset(range(400, 500)) - {401, 403, 429}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Raw records of one page of a list, and the cursor of the next."""
+    """Raw records of one page of a list, the cursor of the next, and the headers that they came with."""
 
     records: Sequence[Mapping[str, Any]]
     next_cursor: str | None
+    headers: Mapping[str, str]
 
 
 class RestAsking(MappedConnector[RestApiConfig], RestConnector[RestApiConfig]):
@@ -117,12 +118,12 @@ class RestAsking(MappedConnector[RestApiConfig], RestConnector[RestApiConfig]):
         accept = {*empty_statuses, *(self.config.end_statuses if cursor is not None else ())}
         answer, data = self.ask(asked, call, accept=accept)
         if answer.status >= 400:
-            return Page((), None)
+            return Page((), None, answer.headers)
         records = self.located(self.config.items, data, answer=answer, setting="items")
         following = paging.next_cursor(
             self.config, data, answer.headers, asked=asked, cursor=cursor, found=len(records)
         )
-        return Page(records, following)
+        return Page(records, following, answer.headers)
 
     def filled(self, template: str, call: Call, values: Mapping[str, paths.Value] | None = None) -> str:
         """A path with the request's locale and these values."""

@@ -36,8 +36,7 @@ def read_changes(connector: VendureAsking, cursor: str | None, call: Call) -> Ch
         data = connector.question(documents.ANY_PRODUCT, call, market=connector.home(call))
         if not isinstance(data.fields.get("products"), Mapping):
             raise BadResponseError(f"{data.where}: no list of products")
-        now = clock_of(data.headers, otherwise=datetime.now(UTC))
-        return ChangePage((), PollPosition.at(now).to_text())
+        return ChangePage((), PollPosition.at(_clock(data)).to_text())
     position = PollPosition.from_text(cursor)
     skip = skip_of(position.page)
     data = _ask(connector, position.since - OVERLAP, skip, call)
@@ -50,7 +49,13 @@ def read_changes(connector: VendureAsking, cursor: str | None, call: Call) -> Ch
         for change, at in _read(rows, kind, field):
             seen[change] = max(at, seen.get(change, at))
     following = str(skip + POLL_SIZE) if more else None
-    return position.advance(list(seen.items()), next_page=following, overlap=OVERLAP)
+    return position.advance(
+        list(seen.items()), next_page=following, overlap=OVERLAP, answered_at=_clock(data)
+    )
+
+
+def _clock(data: Data) -> datetime:
+    return clock_of(data.headers, otherwise=datetime.now(UTC))
 
 
 def _ask(connector: VendureAsking, since: datetime, skip: int, call: Call) -> Data:

@@ -26,6 +26,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
 
@@ -72,13 +74,15 @@ class SimulatorServer(LoopbackServer):
     """A WSGI app with a log of its requests, which can also serve itself on loopback.
 
     ``answer`` is called by one request at a time, so that state needs no lock; a test that changes
-    state while requests run holds ``lock``.
+    state while requests run holds ``lock``. ``clock`` is the time that answers tell in their ``Date``
+    header, in whole seconds; ``None`` for that of the machine.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.requests: deque[SimRequest] = deque(maxlen=1000)
         self.lock = threading.RLock()
+        self.clock: datetime | None = None
 
     def answer(self, request: SimRequest) -> SimAnswer:
         """Answer one request."""
@@ -89,7 +93,7 @@ class SimulatorServer(LoopbackServer):
     ) -> Iterable[bytes]:
         answer = self._play(_from_environ(environ))
         reason = http.client.responses.get(answer.status, "Unknown")
-        start_response(f"{answer.status} {reason}", list(answer.headers.items()))
+        start_response(f"{answer.status} {reason}", list({**answer.headers, **self._date()}.items()))
         return [answer.body]
 
     def handle(self, handler: Handler) -> None:
@@ -103,6 +107,9 @@ class SimulatorServer(LoopbackServer):
         with self.lock:
             self.requests.append(request)
             return self.answer(request)
+
+    def _date(self) -> dict[str, str]:
+        return {"Date": format_datetime(self.clock.astimezone(UTC), usegmt=True)} if self.clock else {}
 
 
 def _to_environ(handler: Handler) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """What the contract cannot know: the manners of each dialect, and errors that name their setting."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from connectors.graphql.simulator import DIALECTS, SECRET, _opaque
@@ -57,6 +60,16 @@ def open_connector(shop, dialect):
 
 def call(locale: str = "en") -> Call:
     return Call.within(5, locale=locale)
+
+
+def follow(connector, cursor):
+    """Ids of all changes until the end of a pass, and where the next begins."""
+    told, more = [], True
+    while more:
+        page = connector.changes_since(cursor, call())
+        told += [change.ref.external_id for change in page.changes]
+        cursor, more = page.cursor, page.more
+    return told, cursor
 
 
 def everything(connector) -> list[Asset]:
@@ -182,12 +195,22 @@ class TestRelay:
         cursor = connector.changes_since(None, call()).cursor
         shop.change(103, title="Tandem for a day")
         added = shop.add("Wine tasting")
-        told = []
-        for _ in range(3):
-            page = connector.changes_since(cursor, call())
-            told += [change.ref.external_id for change in page.changes]
-            cursor = page.cursor
+        shop.clock = shop.now + timedelta(seconds=1)
+        told, cursor = follow(connector, cursor)
         assert sorted(told) == sorted([_opaque(103), _opaque(added)])
+        assert follow(connector, cursor)[0] == []
+
+    def test_two_edits_in_the_second_of_a_poll_are_both_told(self, open_connector, shop):
+        connector = open_connector()
+        cursor = connector.changes_since(None, call()).cursor
+        shop.change(103, title="Tandem for a day")
+        shop.clock = shop.now
+        first, cursor = follow(connector, cursor)
+        shop.items[103] = replace(shop.items[103], title="Triplet for a day")
+        shop.clock += timedelta(seconds=5)
+        second, cursor = follow(connector, cursor)
+        assert first == second == [_opaque(103)]
+        assert follow(connector, cursor)[0] == []
 
     def test_a_rendition_leaves_out_what_is_not_asked(self, open_connector, shop):
         connector = open_connector()

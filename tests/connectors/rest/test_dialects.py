@@ -1,5 +1,8 @@
 """What the contract cannot know: the manners of each dialect, one by one."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from connectors.rest.simulator import DIALECTS
@@ -53,6 +56,16 @@ def open_connector(shop, dialect):
 
 def call() -> Call:
     return Call.within(5)
+
+
+def follow(connector, cursor):
+    """Ids of all changes until the end of a pass, and where the next begins."""
+    told, more = [], True
+    while more:
+        page = connector.changes_since(cursor, call())
+        told += [change.ref.external_id for change in page.changes]
+        cursor, more = page.cursor, page.more
+    return told, cursor
 
 
 def everything(connector) -> list[Asset]:
@@ -213,12 +226,23 @@ class TestNumbered:
         assert start.changes == ()
         shop.change("103", title="Tandem for a day")
         added = shop.add("Wine tasting")
-        told, cursor = [], start.cursor
-        for _ in range(3):
-            page = connector.changes_since(cursor, call())
-            told += [change.ref.external_id for change in page.changes]
-            cursor = page.cursor
+        shop.clock = shop.now + timedelta(seconds=1)
+        told, cursor = follow(connector, start.cursor)
         assert sorted(told) == sorted(["103", added])
+        assert follow(connector, cursor)[0] == []
+
+    @pytest.mark.parametrize("overlap_s", [0, 30])
+    def test_two_edits_in_the_second_of_a_poll_are_both_told(self, open_connector, shop, overlap_s):
+        connector = open_connector(changes_overlap_s=overlap_s)
+        cursor = connector.changes_since(None, call()).cursor
+        shop.change("103", title="Tandem for a day")
+        shop.clock = shop.now
+        first, cursor = follow(connector, cursor)
+        shop.items[103] = replace(shop.items[103], title="Triplet for a day")
+        shop.clock += timedelta(seconds=5)
+        second, cursor = follow(connector, cursor)
+        assert first == second == ["103"]
+        assert follow(connector, cursor)[0] == []
 
     def test_a_hook_names_ids_or_concerns_nothing(self, open_connector):
         connector = open_connector()

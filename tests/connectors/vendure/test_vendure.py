@@ -2,7 +2,8 @@
 
 import json
 import struct
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -367,12 +368,18 @@ def test_a_question_that_a_collection_cannot_ask_is_refused(connect):
 # Following
 
 
-def told_after(connector, cursor):
-    told = []
-    for _ in range(5):
+def a_second_later(vendure):
+    """The second of the last change is over, by the clock of the shop."""
+    vendure.clock = vendure.shop.now + timedelta(seconds=1)
+
+
+def follow(connector, cursor):
+    """Every change until the end of a pass, and where the next begins."""
+    told, more = [], True
+    while more:
         page = connector.changes_since(cursor, call())
         told += page.changes
-        cursor = page.cursor
+        cursor, more = page.cursor, page.more
     return told, cursor
 
 
@@ -380,10 +387,25 @@ def test_a_poll_tells_a_price_although_the_product_s_time_stays(vendure, connect
     connector = connect()
     cursor = connector.changes_since(None, call()).cursor
     vendure.shop.price("3", "USD", 1)
-    told, cursor = told_after(connector, cursor)
+    a_second_later(vendure)
+    told, cursor = follow(connector, cursor)
     assert told == [Change(SOFA)]
     vendure.shop.change_asset("2", focal={"x": 0.1, "y": 0.2})
-    assert told_after(connector, cursor)[0] == [Change(Ref("ImageObject", "2"))]
+    a_second_later(vendure)
+    assert follow(connector, cursor)[0] == [Change(Ref("ImageObject", "2"))]
+
+
+def test_two_edits_in_the_second_of_a_poll_are_both_told(vendure, connect):
+    connector = connect()
+    cursor = connector.changes_since(None, call()).cursor
+    vendure.shop.rename("1", "Crimson Chair")
+    vendure.clock = vendure.shop.now
+    first, cursor = follow(connector, cursor)
+    vendure.shop.products["1"] = replace(vendure.shop.products["1"], names={"en": "Scarlet Chair"})
+    vendure.clock += timedelta(seconds=5)
+    second, cursor = follow(connector, cursor)
+    assert first == second == [Change(CHAIR)]
+    assert follow(connector, cursor)[0] == []
 
 
 def test_without_a_key_a_poll_tells_products_only(vendure, connect):
@@ -391,7 +413,8 @@ def test_without_a_key_a_poll_tells_products_only(vendure, connect):
     cursor = connector.changes_since(None, call()).cursor
     vendure.shop.price("3", "USD", 1)
     vendure.shop.rename("1", "Crimson Chair")
-    told, cursor = told_after(connector, cursor)
+    a_second_later(vendure)
+    told, cursor = follow(connector, cursor)
     assert told == [Change(CHAIR)]
     assert "Crimson" not in cursor
 
@@ -401,6 +424,7 @@ def test_a_pass_of_several_pages_tells_each_change_once(vendure, connect):
     cursor = connector.changes_since(None, call()).cursor
     for n in range(130):
         vendure.shop.add(f"More {n}")
+    a_second_later(vendure)
     pages, told = 0, []
     while True:
         page = connector.changes_since(cursor, call())
