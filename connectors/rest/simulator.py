@@ -312,12 +312,17 @@ class LinkedShop(ShopSimulator):
 class CountedShop(ShopSimulator):
     """Directus-like: ``limit`` and ``offset``, a total, ``data``, 403 for all that is not there, seconds.
 
-    It also keeps its guests, who are found by the number of their card.
+    It also keeps its guests, who are found by the number of their card, and says who changed since a time.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.guests = {str(guest["id"]): dict(guest) for guest in _GUESTS}
+        stamp = int(self.now.timestamp())
+        self.guests = {str(guest["id"]): {**guest, "updated": stamp} for guest in _GUESTS}
+
+    def edit_guest(self, id: str, **values: Any) -> None:
+        """Change some values of one guest."""
+        self.guests[id] |= {**values, "updated": int(self._tick().timestamp())}
 
     def answer(self, request: SimRequest) -> SimAnswer:
         """Routes: ``/items/services``, ``/items/services/ID``, ``/items/guests``, ``/items/guests/ID``."""
@@ -352,7 +357,8 @@ class CountedShop(ShopSimulator):
         if "filter[card][_in]" in request.query:
             wanted = request.arg("filter[card][_in]").split(",")
             guests = [guest for guest in guests if guest["card"] in wanted]
-        return json_answer({"data": guests})
+        since = int(request.arg("filter[updated][_gte]", "0"))
+        return json_answer({"data": [guest for guest in guests if guest["updated"] >= since]})
 
     def _service(self, item: Item) -> Mapping[str, Any]:
         return {

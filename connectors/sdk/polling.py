@@ -2,14 +2,18 @@
 
 Changes can become visible a little late, clocks have whole seconds, and a pass over all changes can
 take several pages. So a pass asks from a little before the newest change of the pass before, and
-what was told within that overlap is remembered, by time and id, and not told again.
+what was told within that overlap is remembered and not told again.
 
-The cursor holds times, ids and page marks, no values.
+The cursor is stored, and an id may be that of a person. So it holds times, and digests of what was told
+under a key that lives as long as this process: another process, or this one after a restart, tells the
+overlap once more, which costs one reading. A page mark is the system's own and is kept as it is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +28,10 @@ __all__ = ["PollPosition", "clock_of"]
 _MAX_REMEMBERED = 500
 # How far the clocks of one system's machines may be apart.
 _MOST_SKEW = timedelta(minutes=1)
+# Ids are often short numbers: without a key that is stored nowhere, a digest of each could be looked up.
+_KEY = secrets.token_bytes(32)
+# Cursors of a form before this one hold ids.
+_FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class PollPosition:
     """Where polling stands.
 
     ``since`` is the newest change of the pass before, ``newest`` of this pass; ``told`` is what was
-    told already, as "time id"; ``page`` is where the pass goes on, ``None`` between two passes.
+    told already, as "time digest"; ``page`` is where the pass goes on, ``None`` between two passes.
     """
 
     since: datetime
@@ -75,14 +83,15 @@ class PollPosition:
 
     def to_text(self) -> str:
         """The cursor."""
-        return json.dumps([self.since.isoformat(), self.newest.isoformat(), self.told, self.page])
+        return json.dumps([self.since.isoformat(), self.newest.isoformat(), self.told, self.page, _FORM])
 
     @classmethod
     def from_text(cls, text: str) -> PollPosition:
         """Read a cursor. ``BadResponseError`` if it is none of ours."""
         try:
-            since, newest, told, page = json.loads(text)
-            return cls(datetime.fromisoformat(since), datetime.fromisoformat(newest), tuple(told), page)
+            since, newest, told, page, *form = json.loads(text)
+            known = tuple(told) if form == [_FORM] else ()
+            return cls(datetime.fromisoformat(since), datetime.fromisoformat(newest), known, page)
         except (ValueError, TypeError):
             raise BadResponseError("not a cursor of changes") from None
 
@@ -109,4 +118,5 @@ def _is_over(at: datetime, now: datetime | None) -> bool:
 
 
 def _mark(change: Change, at: datetime) -> str:
-    return f"{at.isoformat()} {change.ref.external_id}{' deleted' if change.deleted else ''}"
+    told = json.dumps([at.isoformat(), change.ref.type, change.ref.external_id, change.deleted])
+    return f"{at.isoformat()} {hashlib.blake2b(told.encode(), key=_KEY, digest_size=16).hexdigest()}"

@@ -309,6 +309,23 @@ class TestPeople:
         assert "nowhere/{value}" in str(error.value)
         broken.close()
 
+    def test_what_polling_remembers_of_people_names_none(self, shop):
+        polling = {
+            "changes_path": "/items/guests?filter[updated][_gte]={since}",
+            "updated_at": "updated",
+            "time_format": "epoch_s",
+            "id_field": "card",
+        }
+        connector = connect({**GUESTS, **polling}, shop.url)
+        cursor = connector.changes_since(None, call()).cursor
+        shop.edit_guest("8", tier="Gold")
+        shop.clock = shop.now + timedelta(seconds=1)
+        told, cursor = follow(connector, cursor)
+        assert told == ["M-1002"]
+        assert "M-1002" not in cursor
+        assert follow(connector, cursor)[0] == []
+        connector.close()
+
     def test_it_is_not_offered_for_search(self, guests):
         assert isinstance(guests, Identifies)
         assert guests.identifier_kinds == ("loyalty_id",)

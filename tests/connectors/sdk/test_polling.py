@@ -1,5 +1,8 @@
 """Where polling by time stands: nothing twice, nothing lost, a cursor that stays small."""
 
+import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,10 +95,39 @@ def test_a_cursor_forgets_what_lies_before_the_overlap_and_never_grows_without_e
     page = PollPosition.at(START).advance(
         [changed("old", 1), changed("new", 60)], next_page=None, overlap=OVERLAP
     )
-    assert "old" not in page.cursor
+    assert [mark.partition(" ")[0] for mark in PollPosition.from_text(page.cursor).told] == [
+        (START + timedelta(seconds=60)).isoformat()
+    ]
     crowd = [changed(f"p{n}", 1) for n in range(2000)]
     crowded = PollPosition.at(START).advance(crowd, next_page=None, overlap=OVERLAP)
     assert len(PollPosition.from_text(crowded.cursor).told) == 500
+
+
+def test_a_cursor_holds_no_id_and_no_digest_that_can_be_looked_up():
+    script = """
+from connectors.sdk import Change, Ref
+from connectors.sdk.polling import PollPosition
+from datetime import UTC, datetime
+at = datetime(2026, 11, 21, 12, tzinfo=UTC)
+seen = [(Change(Ref("Person", "ada@example.com")), at)]
+print(PollPosition.at(at).advance(seen, next_page=None, overlap=at - at).cursor)
+"""
+    run = [sys.executable, "-c", script]
+    cursors = [subprocess.run(run, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    assert "ada" not in cursors[0]
+    assert cursors[0] != cursors[1]
+    seen = [(Change(Ref("Person", "ada@example.com")), START)]
+    after_a_restart = PollPosition.from_text(cursors[0])
+    first = after_a_restart.advance(seen, next_page=None, overlap=OVERLAP)
+    again = PollPosition.from_text(first.cursor).advance(seen, next_page=None, overlap=OVERLAP)
+    assert (told(first), told(again)) == (["ada@example.com"], [])
+
+
+def test_ids_in_a_cursor_of_an_earlier_version_are_forgotten():
+    old = json.dumps([START.isoformat(), START.isoformat(), [f"{START.isoformat()} ada@example.com"], None])
+    page = PollPosition.from_text(old).advance([changed("b", 1)], next_page=None, overlap=OVERLAP)
+    assert told(page) == ["b"]
+    assert "ada" not in page.cursor
 
 
 @pytest.mark.parametrize("text", ["", "x", "{}", "[1]", '["a", "b", [], null]', "null"])
