@@ -93,6 +93,30 @@ def test_what_cannot_be_held_is_refused():
             clean_asset(asset)
 
 
+@pytest.mark.parametrize("name", ["articleBody", "name"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>" * 20_000,
+        "<p>" + "<ul><li>" * 20_000,
+        f"<a {' '.join(f'x{number}=1' for number in range(50_000))}>",
+    ],
+    ids=["deep", "list", "attributes"],
+)
+def test_markup_that_would_take_minutes_is_refused(name, text):
+    with pytest.raises(UnusableAssetError, match="too much markup"):
+        clean(**{name: text})
+
+
+def test_a_long_article_with_pictures_in_it_is_none_of_that():
+    picture = f'<img src="data:image/png;base64,{"A/+b" * 100_000}" alt="Lake">'
+    body = "<p>Ten words are in here, and a <b>bold</b> one.</p>" * 1_000
+    cleaned = clean(articleBody=picture + body)["articleBody"]
+    assert cleaned == '<img alt="Lake">' + body
+    long = "Plain text is not markup. " * 50_000
+    assert clean(articleBody=long)["articleBody"] == long
+
+
 def test_times_are_in_utc_and_an_odd_edit_address_goes():
     asset = clean_asset(Asset(REF, {}, updated_at=datetime(2026, 1, 1, tzinfo=UTC), edit_url="javascript:x"))
     assert (asset.updated_at, asset.edit_url) == (datetime(2026, 1, 1, tzinfo=UTC), None)

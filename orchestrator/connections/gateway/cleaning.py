@@ -34,6 +34,13 @@ _ADDRESS_NAMES = frozenset(
 _SCHEME = re.compile(r"^[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _HARMFUL_ADDRESS = re.compile(r"^[\x00-\x20]*((java|vb)script\s*:|data:[a-z]+/)", re.IGNORECASE)
 _DEEPEST = 20
+# nh3 takes time by the square of how deep tags are nested, and of how many attributes one has: half a
+# megabyte of "<div>" took a minute. Within these bounds it takes less than a second.
+_LONGEST_MARKUP = 300_000
+_MOST_TAGS = 5_000
+_OPENING_TAG = re.compile(r"<[a-zA-Z]")
+# Pictures within the text: nh3 takes their addresses out, and they are no markup.
+_INLINED = re.compile(r"data:[a-z]+/[^\s\"'<>]{200,}", re.IGNORECASE)
 
 
 class UnusableAssetError(ValueError):
@@ -44,7 +51,8 @@ def clean_asset(asset: Asset) -> Asset:
     """The asset, safe to hold and to show.
 
     Raises:
-        UnusableAssetError: Its fields are not plain JSON data, or a time of it has no zone.
+        UnusableAssetError: Its fields are not plain JSON data, a text of it has too much markup, or a time
+            of it has no zone.
     """
     try:
         fields = orjson.loads(orjson.dumps(dict(asset.fields)))
@@ -94,12 +102,21 @@ def _clean_text(name: str, text: str) -> Any:
         return _UNSAFE
     if not _TAG.search(text):
         return text
+    text = _bounded(text)
     if name in RICH_TEXT:
         return nh3.clean(text, url_schemes={"http", "https", "mailto", "tel"})
     escaped = nh3.clean(text, tags=set())
     plain = html.unescape(escaped)
     # Escaped tags beside real ones must not come alive.
     return escaped if _TAG.search(plain) else plain
+
+
+def _bounded(text: str) -> str:
+    """Markup that can be cleaned in time."""
+    text = _INLINED.sub("data:,", text)
+    if len(text) > _LONGEST_MARKUP or sum(1 for _ in _OPENING_TAG.finditer(text)) > _MOST_TAGS:
+        raise UnusableAssetError("a text has too much markup")
+    return text
 
 
 def _is_web(text: str) -> bool:
