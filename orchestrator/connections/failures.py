@@ -25,7 +25,7 @@ class Failure:
     retry_after_s: float | None = None
 
 
-def failure_of(error: Exception) -> Failure:
+def failure_of(error: BaseException) -> Failure:
     """What an exception of a connector means. Of an unforeseen one only its type is told."""
     match error:
         case RateLimitedError():

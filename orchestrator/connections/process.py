@@ -37,10 +37,13 @@ class Process:
     def __init__(self) -> None:
         self.pool = Pool()
         self.cache = Cache(LocalCache(), SharedCache(open_store(settings.CACHE_URL)))
-        self.lineage = Lineage(self.cache, read=read_purges, begin_epoch=begin_epoch)
+        self.lanes = Lanes(self.pool)
+        # Settings that were saved after the backup are gone, though their version may come again.
+        self.lineage = Lineage(
+            self.cache, read=read_purges, begin_epoch=begin_epoch, rewound=self.lanes.close
+        )
         self.generations = self.lineage.generations
         self.findings = Findings()
-        self.lanes = Lanes(self.pool)
         self.gateway = Gateway(
             cache=self.cache,
             generations=self.generations,

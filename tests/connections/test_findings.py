@@ -1,5 +1,6 @@
 """What reading tells about connections and links: written down, off the request's path."""
 
+from asyncio import CancelledError
 from collections import deque
 
 import pytest
@@ -194,6 +195,12 @@ def test_a_check_says_in_words_what_is_wrong(connect):
     )
     assert health_of(dam) == ("broken", "access_denied")
     assert {"search", "hooks", "polling"} <= set(result.capabilities)
+
+
+def test_a_check_that_is_cancelled_did_not_succeed(connect):
+    dam = connect()
+    dam.script.errors["check"] = CancelledError()
+    assert (check(dam.connection).ok, health_of(dam)) == (False, ("failing", "crashed"))
 
 
 def test_a_database_that_takes_no_finding_breaks_nothing(connect, read, caplog):

@@ -2,22 +2,26 @@
 
 import json
 import threading
+from asyncio import CancelledError
 from datetime import timedelta
+from queue import SimpleQueue
 
 import pytest
 from django.utils import timezone
 
 from connectors.sdk import TransientError
-from orchestrator.connections.api import abilities, check
+from connectors.sdk.testing.scripted import Script, ScriptedConnector, scripts
+from orchestrator.connections.api import abilities, check, search
 from orchestrator.connections.configuring import abilities as describing
 from orchestrator.connections.configuring.patience import within
 from orchestrator.connections.configuring.saving import save_connection
 from orchestrator.connections.configuring.sources import Source
-from orchestrator.connections.failures import Failure
 from orchestrator.connections.gateway import opening
 from orchestrator.connections.gateway.lanes import Lane
-from orchestrator.connections.models import ConnectionHealth, PollState
+from orchestrator.connections.gateway.opening import NOT_READY
+from orchestrator.connections.models import Connection, ConnectionHealth, PollState, Purge
 from orchestrator.connections.process import this_process
+from orchestrator.connections.purges.purging import purge
 from orchestrator.connections.tasks import poll_due
 from orchestrator.engine.outcome import LinkState
 from tests.connections.conftest import settle
@@ -45,6 +49,12 @@ def fine(connect):
 
 def resolve(wants, **how):
     return this_process().gateway.resolve(wants, locale="en", **{"budget_s": 10.0, **how})
+
+
+def join(name):
+    """Wait for the threads of this name."""
+    for thread in [t for t in threading.enumerate() if t.name == name]:
+        thread.join(20)
 
 
 def first_of(system):
@@ -94,12 +104,38 @@ def test_after_a_while_nobody_waits_for_it(hung, monkeypatch):
     monkeypatch.setattr(opening, "_PATIENCE_S", 0.0)
     told = []
     this_process().lanes.when_open(Source.of(hung.connection), told.append)
-    assert told == [Failure("timeout", "the connector is not ready in time")]
+    assert told == [NOT_READY]
+
+
+def test_who_waits_is_told_when_patience_is_over_each_once(hung, monkeypatch):
+    monkeypatch.setattr(opening, "_PATIENCE_S", 0.05)
+    lanes, told = this_process().lanes, SimpleQueue()
+
+    def fail(_lane):
+        raise ZeroDivisionError("of somebody else who waits")
+
+    for then in (fail, told.put):
+        lanes.when_open(Source.of(hung.connection), then)
+    assert told.get(timeout=20) == NOT_READY
+    hung.script.building.set()
+    join("connections-opening-hung")
+    assert told.empty()
+
+
+def test_a_search_at_one_that_is_not_ready_fails_instead_of_being_pending(hung, monkeypatch):
+    monkeypatch.setattr(opening, "_PATIENCE_S", 0.05)
+    (result,) = search(connections=[hung.connection], query="", types=(), cursors={}, wait_s=20)
+    assert (result.state, result.reason) == ("failed", "timeout")
 
 
 @pytest.mark.parametrize(
     ("refusal", "reason"),
-    [(ZeroDivisionError("a bug with a secret"), "crashed"), (TransientError("no DNS"), "unavailable")],
+    [
+        (ZeroDivisionError("a bug with a secret"), "crashed"),
+        (TransientError("no DNS"), "unavailable"),
+        (CancelledError(), "crashed"),
+        (SystemExit("a plugin may want to"), "crashed"),
+    ],
 )
 def test_one_that_fails_is_tried_again_by_the_next_request(fine, read, refusal, reason):
     fine.script.refusal = refusal
@@ -123,9 +159,78 @@ def test_newer_settings_do_not_wait_for_a_connector_of_the_old(hung, read):
     assert read(first_of(hung)).state is LinkState.FRESH
     of_newer_settings = this_process().lanes.connector_of(hung.uuid)
     building.set()
-    for thread in [t for t in threading.enumerate() if t.name == "connections-opening-hung"]:
-        thread.join(20)
+    join("connections-opening-hung")
     assert this_process().lanes.connector_of(hung.uuid) is of_newer_settings
+
+
+def with_settings_of(system, script):
+    """Save settings that name another system, which has the same asset."""
+    scripts[script] = Script()
+    ref = next(iter(system.script.assets))
+    scripts[script].put(ref.type, ref.external_id, name=script)
+    save_connection(
+        space=system.connection.space,
+        slug=system.connection.slug,
+        name="Another",
+        connector="scripted",
+        config={"script": script, "password": "another"},
+        timeout_ms=20_000,
+    )
+
+
+def names(outcome):
+    return [reading.asset.fields["name"] for reading in outcome.readings]
+
+
+def restore(row):
+    Connection.objects.filter(uuid=row["uuid"]).update(**{k: v for k, v in row.items() if k != "id"})
+
+
+def test_settings_that_a_restore_brought_back_are_used_though_their_version_is_lower(fine, read):
+    row = Connection.objects.values().get(slug="fine")
+    assert names(read(first_of(fine))) == ["there"]
+    with_settings_of(fine, "another")
+    assert names(read(first_of(fine))) == ["another"]
+    restore(row)
+    purge(connection=fine.connection, everything=True)
+    assert names(read(first_of(fine))) == ["there"]
+    built = fine.script.built
+    purge(connection=fine.connection, everything=True)
+    assert (names(read(first_of(fine))), fine.script.built) == (["there"], built)
+
+
+def test_settings_that_a_restore_took_away_are_not_used_though_their_version_comes_again(fine, read):
+    row = Connection.objects.values().get(slug="fine")
+    with_settings_of(fine, "lost")
+    n = purge(connection=fine.connection, everything=True)
+    assert names(read(first_of(fine))) == ["lost"]
+    version = Connection.objects.get(slug="fine").settings_version
+    settle()
+    restore(row)
+    Purge.objects.filter(n__gte=n).delete()
+    with_settings_of(fine, "another")
+    assert Connection.objects.get(slug="fine").settings_version == version
+    assert names(read(first_of(fine))) == ["another"]
+
+
+def test_one_that_is_ready_after_the_end_of_its_process_is_closed(hung, monkeypatch):
+    lanes, told, closed = this_process().lanes, SimpleQueue(), threading.Event()
+    monkeypatch.setattr(ScriptedConnector, "close", lambda _self: closed.set())
+    lanes.when_open(Source.of(hung.connection), told.put)
+    lanes.close()
+    hung.script.building.set()
+    assert told.get(timeout=20) == NOT_READY
+    assert closed.wait(20)
+    assert lanes.connector_of(hung.uuid) is None
+
+
+@pytest.mark.parametrize("limit", ["max_batch", "max_concurrency"])
+def test_one_whose_limits_are_no_numbers_costs_its_own_slots(connect, fine, limit):
+    odd = connect("odd", script=Script(**{limit: "as you like"}))
+    want = odd.want(odd.script.put("ImageObject", "a-1", name="odd"))
+    outcomes = resolve([want, first_of(fine)]).outcomes
+    assert (outcomes[want].state, outcomes[want].reason) == (LinkState.ERROR, "crashed")
+    assert outcomes[first_of(fine)].state is LinkState.FRESH
 
 
 def test_what_nobody_has_used_for_an_hour_is_closed(fine, read, monkeypatch):
@@ -135,10 +240,33 @@ def test_what_nobody_has_used_for_an_hour_is_closed(fine, read, monkeypatch):
     lanes = this_process().lanes
     monkeypatch.setattr(lanes.connector_of(fine.uuid), "close", lambda: closed.append("fine"))
     lanes.tidy()
+    join("connections-closing")
     assert (closed, lanes.connector_of(fine.uuid) is None) == ([], False)
     lanes._lanes[fine.uuid].used_at -= 3601
     lanes.tidy()
+    join("connections-closing")
     assert (closed, lanes.connector_of(fine.uuid) is None) == (["fine"], True)
+
+
+def test_closing_one_that_fails_or_never_ends_keeps_nobody(connect, read, monkeypatch, caplog):
+    """Tidying happens in the thread that hears purges."""
+    lanes, closed, forever = this_process().lanes, [], threading.Event()
+
+    def fail():
+        raise CancelledError
+
+    ends = {"hangs": forever.wait, "fails": fail, "fine": lambda: closed.append("fine")}
+    for slug, end in ends.items():
+        system = connect(slug)
+        read(system.want(system.script.put("ImageObject", "a-1", name=slug)))
+        settle()
+        monkeypatch.setattr(lanes.connector_of(system.uuid), "close", end)
+        lanes._lanes[system.uuid].used_at -= 3601
+    lanes.tidy()
+    forever.set()
+    join("connections-closing")
+    assert (closed, lanes._lanes) == (["fine"], {})
+    assert "a connector could not be closed" in caplog.text
 
 
 def test_checks_and_polls_of_others_do_not_wait_for_it(hung, fine, monkeypatch):

@@ -1,12 +1,13 @@
 """Asking what changed, and the tasks that do."""
 
+from asyncio import CancelledError
 from datetime import timedelta
 
 import pytest
 from django.db import connection as database
 from django.utils import timezone
 
-from connectors.sdk import RateLimitedError, Ref, TransientError
+from connectors.sdk import Change, ChangePage, RateLimitedError, Ref, TransientError
 from orchestrator.connections.cache.sqlite import SqliteStore
 from orchestrator.connections.configuring.saving import save_connection
 from orchestrator.connections.listening.polling import _claim
@@ -145,6 +146,44 @@ def test_one_poll_that_hangs_or_crashes_does_not_stop_the_others(dam, connect):
     states = dict(ConnectionHealth.objects.values_list("connection__slug", "state"))
     assert states == {"dam": "failing", "other": "ok"}
     assert other.script.count("changes_since") == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        None,
+        ChangePage(["noise"], "7"),
+        ChangePage([Change("noise")], "7"),
+        ChangePage([Change(Ref("Product", 7))], "7"),
+        ChangePage([Change(Ref(None, "7"))], "7"),
+        ChangePage([], 7),
+    ],
+)
+def test_one_that_gives_nonsense_does_not_stop_the_others(dam, connect, page):
+    other = connect("other", poll_interval_s=10)
+    poll_due()
+    cursors = dict(PollState.objects.values_list("connection__slug", "cursor"))
+    this_process().lanes.connector_of(dam.uuid).changes_since = lambda *_: page
+    other.script.put("Product", "p-1")
+    make_due()
+    poll_due()
+    assert PollState.objects.get(connection=dam.connection).cursor == cursors["dam"]
+    assert ConnectionHealth.objects.get(connection=dam.connection).reason == "crashed"
+    assert PollState.objects.get(connection=other.connection).cursor != cursors["other"]
+
+
+def test_a_poll_that_is_cancelled_keeps_its_place(dam):
+    poll_due()
+    cursor = PollState.objects.get().cursor
+    dam.script.put("ImageObject", "a-2", name="new")
+    dam.script.errors["changes_since"] = CancelledError()
+    make_due()
+    poll_due()
+    assert PollState.objects.get().cursor == cursor
+    dam.script.errors.clear()
+    make_due()
+    poll_due()
+    assert PollState.objects.get().cursor != cursor
 
 
 def test_the_sweep_tidies(dam, read, clock):

@@ -1,6 +1,7 @@
 """One pass: memory, shared cache, one call for what is missing, last good copy."""
 
 import threading
+from asyncio import CancelledError
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -513,6 +514,35 @@ def test_a_list_holds_only_its_type_and_each_member_once(connect, read):
     connector = lane.connector_of(dam.uuid)
     connector.query = lambda *_: AssetPage([asset, asset, Asset(Ref("Product", "p"), {}), "noise"])
     assert [r.asset.ref for r in read(dam.want_tag("ImageObject", "spa")).readings] == [ref]
+
+
+def test_a_read_that_lands_between_look_and_start_is_used(connect, monkeypatch):
+    dam = connect()
+    want = dam.want(dam.script.put("ImageObject", "a-1", name="Lobby"))
+    gateway = this_process().gateway
+    look = gateway.held
+
+    def look_while_another_request_reads(addresses):
+        found = look(addresses)
+        monkeypatch.setattr(gateway, "held", look)
+        resolve([want])
+        return found
+
+    monkeypatch.setattr(gateway, "held", look_while_another_request_reads)
+    assert resolve([want]).outcomes[want].state is FRESH
+    assert dam.script.count("fetch") == 1
+
+
+def test_what_no_except_clause_for_exceptions_catches_costs_its_own_slots(connect):
+    """And takes no thread of the pool with it."""
+    dam, fine = connect(), connect("fine")
+    wants = [system.want(system.script.put("ImageObject", "a-1", name="Lobby")) for system in (dam, fine)]
+    dam.script.error = CancelledError()
+    for _ in range(this_process().pool.most + 1):
+        outcome = resolve(wants[:1]).outcomes[wants[0]]
+        assert (outcome.state, outcome.reason) == (LinkState.ERROR, "crashed")
+    assert resolve(wants).outcomes[wants[1]].state is FRESH
+    settle()
 
 
 # People.

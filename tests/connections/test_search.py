@@ -1,6 +1,7 @@
 """Searching all connections at once, for people who pick."""
 
 import threading
+from asyncio import CancelledError
 
 import pytest
 
@@ -83,6 +84,12 @@ def test_a_failure_is_told_and_does_not_stop_the_others(dam, connect):
         "dead": ("failed", "unavailable"),
         "bad": ("failed", "crashed"),
     }
+
+
+def test_a_search_that_is_cancelled_has_not_found_nothing(dam):
+    dam.script.errors["search"] = CancelledError()
+    (result,) = ask(dam)
+    assert (result.state, result.reason) == ("failed", "crashed")
 
 
 def test_what_a_search_shows_is_held_nowhere(dam):

@@ -90,7 +90,7 @@ def maker_of(uuid: str) -> Callable[[], Connector[Any]]:
     return partial(build_connector, connection.connector, settings_of(connection))
 
 
-def refusal_of(error: Exception) -> Failure:
+def refusal_of(error: BaseException) -> Failure:
     """Why a connector could not be built."""
     if isinstance(error, UnknownConnectorError):
         return Failure("connector_missing", str(error))

@@ -83,8 +83,8 @@ class Errand:
             given = self.ask(self._begin())
             self.end("ok")
             self.deliver(given)
-        # A plugin may raise anything at all: it costs its own slots.
-        except Exception as error:  # noqa: BLE001
+        # A plugin may raise anything at all, asyncio's CancelledError too: it costs its own slots.
+        except BaseException as error:  # noqa: BLE001
             self.fail(failure_of(error), error)
 
     def ask(self, call: Call) -> Any:
@@ -113,7 +113,7 @@ class Errand:
         self.ended, self.outcome = time.monotonic(), outcome
         self.gateway.findings.observe(self.source.uuid, failure)
 
-    def fail(self, failure: Failure, error: Exception) -> None:
+    def fail(self, failure: Failure, error: BaseException) -> None:
         """Note a failure, tell who waits, and obey a system that asks to wait."""
         if failure.code == "rate_limited":
             self.lane.rest(failure.retry_after_s if failure.retry_after_s is not None else _WAIT_S)
@@ -275,7 +275,7 @@ def _assets(page: Any) -> list[Asset]:
     return [asset for asset in page.assets if isinstance(asset, Asset)]
 
 
-def _where(error: Exception | None) -> Any:
+def _where(error: BaseException | None) -> Any:
     """Where a crash came through, without its message: it could quote what the source sent."""
     if error is None:
         return None

@@ -53,7 +53,7 @@ class _Check:
         try:
             lane.connector.check(Call.within(_PATIENCE_S))
         # A plugin may raise anything at all.
-        except Exception as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001
             self.failure = failure_of(error)
         finally:
             self.ended.set()

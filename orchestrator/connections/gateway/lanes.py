@@ -5,10 +5,12 @@ A connection that hangs fills its lane and no more: the pool's other threads sta
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -20,6 +22,8 @@ from orchestrator.connections.gateway.pool import Pool
 
 __all__ = ["MOST_WAITING", "Lane", "Lanes"]
 
+log = logging.getLogger(__name__)
+
 # A plugin that ignores its deadline never makes room: what waits behind it must not grow for ever.
 MOST_WAITING = 100
 # Connections end, are switched off, or are used by another process: their sockets are given back.
@@ -29,9 +33,14 @@ _IDLE_S = 3600.0
 class Lane:
     """One connection's calls. Work beyond ``max_concurrency`` waits its turn, first come first served."""
 
-    def __init__(self, connector: Connector[Any], *, version: int, pool: Pool) -> None:
+    def __init__(self, connector: Connector[Any], *, version: int, number: int, pool: Pool) -> None:
         self.connector = connector
         self.version = version
+        # That of its opening: of two lanes the one with the higher number knows the newer settings.
+        self.number = number
+        # Read once: a plugin may have written anything there.
+        self.max_batch = max(1, int(connector.max_batch))
+        self.max_concurrency = max(1, int(connector.max_concurrency))
         self.used_at = time.monotonic()
         self._pool = pool
         self._waiting: deque[Callable[[], None]] = deque()
@@ -60,7 +69,7 @@ class Lane:
         Without ``refuse`` it is then dropped: for callers that give up by themselves.
         """
         with self._lock:
-            full = self._running >= max(1, self.connector.max_concurrency)
+            full = self._running >= self.max_concurrency
             if full and len(self._waiting) < MOST_WAITING:
                 self._waiting.append(run)
                 return
@@ -77,7 +86,7 @@ class Lane:
             self._retired = True
             idle = self._running == 0
         if idle:
-            self.connector.close()
+            self._close()
 
     def _run(self, run: Callable[[], None]) -> None:
         try:
@@ -87,7 +96,17 @@ class Lane:
             if following is not None:
                 self._pool.submit(lambda: self._run(following))
             elif last:
-                self.connector.close()
+                self._close()
+
+    def _close(self) -> None:
+        """Closing is a plugin's code, too: nobody waits for it, and no thread that others need is held."""
+        threading.Thread(target=self._close_connector, name="connections-closing", daemon=True).start()
+
+    def _close_connector(self) -> None:
+        try:
+            self.connector.close()
+        except BaseException:
+            log.exception("a connector could not be closed")
 
     def _next(self) -> tuple[Callable[[], None] | None, bool]:
         with self._lock:
@@ -108,6 +127,7 @@ class Lanes:
         self.pool = pool
         self._lanes: dict[str, Lane] = {}
         self._openings: dict[tuple[str, int], Opening] = {}
+        self._opened_so_far = 0
         self._lock = threading.Lock()
 
     def enter(self, source: Source) -> Lane | Failure | Opening:
@@ -160,34 +180,53 @@ class Lanes:
             lane.retire()
 
     def close(self) -> None:
-        """Retire all."""
+        """Retire all, also those that are being opened."""
         with self._lock:
-            lanes, self._lanes = list(self._lanes.values()), {}
+            lanes, self._lanes, self._openings = list(self._lanes.values()), {}, {}
         for lane in lanes:
             lane.retire()
 
-    def _open(self, source: Source) -> Opening:
+    def _open(self, source: Source) -> Lane | Opening:
         """Begin to open a lane, unless somebody else just has."""
+        make = maker_of(source.uuid)
         key = (source.uuid, source.version)
-        opening = Opening(source, maker_of(source.uuid), lambda made: self._opened(source, made))
         with self._lock:
-            known = self._openings.setdefault(key, opening)
-        if known is opening:
-            opening.start()
-        return known
+            lane, known = self._lanes.get(source.uuid), self._openings.get(key)
+            if lane is not None and lane.version == source.version:
+                return lane
+            if known is not None:
+                return known
+            self._opened_so_far += 1
+            take = partial(self._opened, source)
+            opening = self._openings[key] = Opening(source, make, take, number=self._opened_so_far)
+        opening.start()
+        return opening
 
-    def _opened(self, source: Source, made: Made) -> Lane | Failure:
-        """Put the new lane in its place, unless somebody has opened one for newer settings."""
-        opened = made if isinstance(made, Failure) else Lane(made, version=source.version, pool=self.pool)
+    def _opened(self, source: Source, opening: Opening, made: Made) -> Lane | Failure:
+        """Put the new lane in its place, unless one stands there that began to be opened later."""
+        lane = self._lane(source, opening, made)
+        key = (source.uuid, source.version)
         with self._lock:
-            self._openings.pop((source.uuid, source.version), None)
-            if isinstance(opened, Failure):
-                return opened
+            awaited = self._openings.get(key) is opening
+            if awaited:
+                del self._openings[key]
+            if isinstance(lane, Failure):
+                return lane
             before = self._lanes.get(source.uuid)
-            newer = before if before is not None and before.version >= source.version else None
-            if newer is None:
-                self._lanes[source.uuid] = opened
-        retired = opened if newer is not None else before
+            # Versions tell nothing: a database that was restored from a backup has lower ones.
+            newest = awaited and (before is None or before.number < lane.number)
+            if newest:
+                self._lanes[source.uuid] = lane
+        retired = before if newest else lane
         if retired is not None:
             retired.retire()
-        return newer or opened
+        return lane if newest else before or NOT_READY
+
+    def _lane(self, source: Source, opening: Opening, made: Made) -> Lane | Failure:
+        if isinstance(made, Failure):
+            return made
+        try:
+            return Lane(made, version=source.version, number=opening.number, pool=self.pool)
+        # Its limits are no numbers.
+        except Exception as error:  # noqa: BLE001
+            return refusal_of(error)

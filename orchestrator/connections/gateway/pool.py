@@ -58,7 +58,8 @@ class Pool:
         while (run := self._work.get()) is not None:
             try:
                 run()
-            except Exception:
+            # Whatever it was: a thread that ends here would be missed by all work to come.
+            except BaseException:
                 log.exception("work in the pool failed")
             with self._idle:
                 self._busy -= 1

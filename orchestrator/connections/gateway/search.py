@@ -134,7 +134,7 @@ class Searches:
             page = lane.connector.search(query, types, cursor, Call.within(patience_s, locale=locale))
             search.readings, search.next_cursor = _readings(search.source, page, types), page.next_cursor
         # A plugin may raise anything at all.
-        except Exception as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001
             search.failure = failure_of(error)
         finally:
             self._findings.observe(search.source.uuid, search.failure)

@@ -203,9 +203,9 @@ class Round:
             now = time.monotonic()
             if now >= self.deadline:
                 return False
-            wake = min(
-                self.deadline, *(seeker.due + _GRACE_S for seeker in self._pending.values() if seeker.due)
-            )
+            # None is due where all answers came from reads that landed meanwhile: they are in the inbox.
+            dues = (seeker.due + _GRACE_S for seeker in self._pending.values() if seeker.due)
+            wake = min((self.deadline, *dues))
             if not self._receive(max(0.0, wake - now)):
                 self._leave_behind()
             self._send()
@@ -318,7 +318,7 @@ class Round:
         self, source: Source, lane: Lane, deadline: float, flights: Sequence[Flight]
     ) -> list[Errand]:
         """One call for each batch that the connector takes."""
-        size = max(1, lane.connector.max_batch)
+        size = lane.max_batch
         return [
             FetchErrand(
                 self.gateway,

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from connectors.sdk import Call, Change, ChangePage, ConfigurationError, Connector, Polls
+from connectors.sdk import Call, Change, ChangePage, ConfigurationError, Connector, Polls, Ref
 from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.failures import Failure, failure_of
 from orchestrator.connections.gateway.lanes import Lane, Lanes
@@ -59,7 +59,7 @@ class _Poll:
                 if not self._read_page(connector, call):
                     break
         # A plugin may raise anything at all.
-        except Exception as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001
             self.failure = failure_of(error)
         finally:
             self.ended.set()
@@ -67,11 +67,24 @@ class _Poll:
     def _read_page(self, connector: Connector[Any], call: Call) -> bool:
         if not isinstance(connector, Polls):
             raise ConfigurationError("the connector cannot say what changed")
-        page: ChangePage = connector.changes_since(self.cursor, call)
+        page = connector.changes_since(self.cursor, call)
+        if not (isinstance(page, ChangePage) and isinstance(page.cursor, str) and _are_changes(page.changes)):
+            raise TypeError("changes_since gave no page of changes")
         self.changes += page.changes
         self.cursor = page.cursor
         self.wait_s = max(self.wait_s, page.wait_s or 0.0)
         return page.more and not page.wait_s
+
+
+def _are_changes(changes: Sequence[object]) -> bool:
+    """Whether they are what they should be: in the midst of a purge they would fail other polls, too."""
+    return all(
+        isinstance(change, Change)
+        and isinstance(change.ref, Ref)
+        and isinstance(change.ref.type, str)
+        and isinstance(change.ref.external_id, str)
+        for change in changes
+    )
 
 
 def poll_connections(lanes: Lanes, findings: Findings) -> int:

@@ -80,7 +80,7 @@ class _Walk:
 
     def _step(self, lane: Lane) -> bool:
         """Read one page; false when the walk ends or has to wait."""
-        parts = self.whereabouts.parts(lane.connector)
+        parts = self.whereabouts.parts(lane)
         index, _, after = self.place.partition(":")
         number = int(index or 0)
         if number >= len(parts):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import to_locale
 
-from connectors.sdk import Connector, Ref
+from connectors.sdk import Ref
 from orchestrator.connections.cache import Address
 from orchestrator.connections.cache.entry import ASSET, QUERY
 from orchestrator.connections.configuring.sources import Source
+from orchestrator.connections.gateway.lanes import Lane
 from orchestrator.connections.listening.in_use import FindUsed, used_assets, used_queries
 from orchestrator.connections.process import Process
 from orchestrator.connections.purges.concern import Concern
@@ -48,10 +48,10 @@ class Whereabouts:
     def __init__(self, process: Process, source: Source, concern: Concern) -> None:
         self.process, self.source, self.concern = process, source, concern
 
-    def parts(self, connector: Connector[Any]) -> list[Part]:
+    def parts(self, lane: Lane) -> list[Part]:
         """Each page is one round of calls: none of them waits for its turn past its deadline."""
-        calls = max(1, connector.max_concurrency)
-        assets = min(_LONGEST_PAGE, calls * max(1, connector.max_batch))
+        calls = lane.max_concurrency
+        assets = min(_LONGEST_PAGE, calls * lane.max_batch)
         return [
             Part(self._used(used_assets()), assets),
             Part(self._used(used_queries()), calls),

@@ -25,17 +25,24 @@ log = logging.getLogger(__name__)
 class Lineage:
     """What this process knows of the log, and its caches: kept together.
 
-    ``read`` and ``begin_epoch`` are those of :class:`~.generations.Generations`.
+    ``read`` and ``begin_epoch`` are those of :class:`~.generations.Generations`. ``rewound`` is called where
+    the database is another one than was heard: what this process has of its rows may be of lost ones.
     """
 
     def __init__(
-        self, cache: Cache, *, read: Callable[[int], Log], begin_epoch: Callable[[int], None]
+        self,
+        cache: Cache,
+        *,
+        read: Callable[[int], Log],
+        begin_epoch: Callable[[int], None],
+        rewound: Callable[[], None] = lambda: None,
     ) -> None:
         self.generations = Generations(
             read, begin_epoch=self._begin_epoch, rewound=self._forget, dropped=self._drop
         )
         self._cache = cache
         self._write_epoch = begin_epoch
+        self._rewound = rewound
         self._noted: Position | None = None
         self._lock = threading.Lock()
         cache.shared.trusted = False
@@ -75,6 +82,7 @@ class Lineage:
         # The shared cache is emptied by whoever begins the epoch: it may hold what others have noted since.
         self._cache.local.clear()
         self._cache.shared.forget_position()
+        self._rewound()
 
     def _drop(self, purges: Purges) -> None:
         self._cache.local.drop(purges)
