@@ -318,7 +318,9 @@ class CountedShop(ShopSimulator):
     def __init__(self) -> None:
         super().__init__()
         stamp = int(self.now.timestamp())
-        self.guests = {str(guest["id"]): {**guest, "updated": stamp} for guest in _GUESTS}
+        self.guests: dict[str, dict[str, Any]] = {
+            str(guest["id"]): {**guest, "updated": stamp} for guest in _GUESTS
+        }
 
     def edit_guest(self, id: str, **values: Any) -> None:
         """Change some values of one guest."""
