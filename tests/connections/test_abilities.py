@@ -21,7 +21,7 @@ def test_it_knows_what_the_settings_allow(dam):
     assert {"search", "polling"} <= abilities(dam).capabilities
 
 
-@pytest.mark.parametrize("raised", [RuntimeError, TypeError, SystemError])
+@pytest.mark.parametrize("raised", [RuntimeError, TypeError, SystemError, SystemExit])
 def test_a_plugin_that_fails_can_do_nothing_and_breaks_no_page(dam, monkeypatch, raised):
     def fail(_connector):
         raise raised("whatever a plugin says, secrets too")

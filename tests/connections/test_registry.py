@@ -48,16 +48,19 @@ def test_packages_that_fail_are_named_with_the_reason_and_do_not_stop_the_others
         {
             "scripted": "connectors.sdk.testing.scripted:ScriptedConnector",
             "acme-import": "acme_broken:Acme",
+            "acme-exit": "acme_exit:Acme",
             "acme-missing": "acme_nowhere:Acme",
             "acme-odd": "acme_odd:Acme",
             "acme-half": "acme_odd:Half",
         },
         acme_broken="raise RuntimeError('needs a licence file')",
+        acme_exit="import sys\nsys.exit('no licence')",
         acme_odd="from connectors.sdk import Connector\nAcme = 5\nclass Half(Connector): name = 'Half'\n",
     )
     assert "scripted" in registered_connectors()
     failed = failed_connectors()
     assert failed["acme-import"] == "acme: RuntimeError: needs a licence file"
+    assert failed["acme-exit"] == "acme: SystemExit: no licence"
     assert "acme_nowhere" in failed["acme-missing"]
     assert "not a Connector" in failed["acme-odd"]
     assert "check" in failed["acme-half"]

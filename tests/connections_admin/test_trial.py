@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 
 import pytest
 from django.core.cache import caches
@@ -114,6 +115,31 @@ def test_a_plugin_that_crashes_is_one_sentence(administrator, scripted, space):
     text = text_of(administrator.post("/admin/connections/new/scripted/test/", {"config__script": "x"}))
     assert "The connector failed" in text
     assert "with a secret in it" not in text
+
+
+@pytest.mark.parametrize("page", ["test", "sample"])
+def test_a_plugin_that_ends_the_program_is_one_sentence_too(administrator, scripted, space, page):
+    from connectors.sdk.testing.scripted import Script
+
+    scripted["x"] = Script(error=SystemExit("with a secret in it"))
+    response = administrator.post(f"/admin/connections/new/scripted/{page}/", {"config__script": "x"})
+    assert response.status_code == (200 if page == "test" else 422)
+    assert "The connector failed" in response.content.decode()
+    assert "with a secret in it" not in response.content.decode()
+
+
+@pytest.mark.parametrize("page", ["test", "sample"])
+def test_a_plugin_that_never_answers_holds_no_request(administrator, scripted, space, page, monkeypatch):
+    from connectors.sdk.testing.scripted import Script
+    from orchestrator.connections.admin import trial
+
+    monkeypatch.setattr(trial, "_PATIENCE_S", 0.1)
+    scripted["x"] = Script(gate=threading.Event(), keeps_deadline=False)
+    try:
+        response = administrator.post(f"/admin/connections/new/scripted/{page}/", {"config__script": "x"})
+    finally:
+        scripted["x"].gate.set()
+    assert "No answer in time" in response.content.decode()
 
 
 def test_a_sample_is_one_raw_record_and_is_kept_nowhere(administrator, form_data, shop):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -35,6 +36,10 @@ __all__ = ["Step", "Trial", "explain", "read_sample", "try_mapping", "try_settin
 
 # For a person who waits in front of a form; more than a page of an app would ever get.
 _PATIENCE_S = 8.0
+# A connector that keeps its deadline answers a moment after it.
+_GRACE_S = 0.5
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +81,14 @@ def try_settings(connector: str, config: Mapping[str, Any], *, personal: bool) -
             steps.append(_take(attempt))
             if not steps[-1].works:
                 break
-        can, types = capability_words(capabilities(built)), tuple(built.asset_types())
+        can, types = capability_words(capabilities(built)), _ask(lambda: tuple(built.asset_types()))
     # Building and describing run a plugin's code too.
     except Exception as error:  # noqa: BLE001
         steps.append(explain(error))
         can, types = [], ()
     finally:
         if built:
-            built.close()
+            _close(built)
     return Trial(tuple(steps), can, types, round((time.monotonic() - started) * 1000))
 
 
@@ -97,9 +102,9 @@ def read_sample(connector: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         if not isinstance(built, Samples):
             raise NoSuchCapabilityError(_("This connector shows no sample."))
-        return built.sample(Call.within(_PATIENCE_S))
+        return _ask(lambda: built.sample(Call.within(_PATIENCE_S)))
     finally:
-        built.close()
+        _close(built)
 
 
 def try_mapping(connector: str, config: Mapping[str, Any], record: Any) -> dict[str, Any]:
@@ -113,7 +118,7 @@ def try_mapping(connector: str, config: Mapping[str, Any], record: Any) -> dict[
         built = _build(connector, config)
         if not isinstance(built, MapsFields):
             return {"problem": _("This connector does not map fields.")}
-        trial = built.try_mapping(record)
+        trial = _ask(lambda: built.try_mapping(record))
     # A plugin may raise anything at all; the form has to say so and stay open.
     except Exception as error:  # noqa: BLE001
         step = explain(error)
@@ -125,7 +130,17 @@ def try_mapping(connector: str, config: Mapping[str, Any], record: Any) -> dict[
 
 
 def _build(connector: str, config: Mapping[str, Any]) -> Connector[Any]:
-    return within(_PATIENCE_S, lambda: build_connector(connector, config), name="connections-trial")
+    return _ask(lambda: build_connector(connector, config))
+
+
+def _ask(run: Callable[[], T]) -> T:
+    """What a plugin's code gives. It has a deadline, which it may not keep: no request waits longer."""
+    return within(_PATIENCE_S + _GRACE_S, run, name="connections-trial")
+
+
+def _close(built: Connector[Any]) -> None:
+    with suppress(Exception):
+        _ask(built.close)
 
 
 def explain(error: Exception) -> Step:
@@ -151,12 +166,12 @@ def _take(attempt: Callable[[], str]) -> Step:
 
 
 def _check(connector: Connector[Any], call: Call) -> str:
-    connector.check(call)
+    _ask(lambda: connector.check(call))
     return _("The system answers and accepts these settings.")
 
 
 def _search(connector: Searchable, call: Call) -> str:
-    page: AssetPage = connector.search("", (), None, call)
+    page: AssetPage = _ask(lambda: connector.search("", (), None, call))
     count = len(page.assets)
     if not count:
         return _("Search answers, but lists nothing yet.")
@@ -168,7 +183,7 @@ def _search(connector: Searchable, call: Call) -> str:
 
 
 def _poll(connector: Polls, call: Call) -> str:
-    connector.changes_since(None, call)
+    _ask(lambda: connector.changes_since(None, call))
     return _("It says what changed, so polling works.")
 
 

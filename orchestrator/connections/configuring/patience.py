@@ -8,9 +8,13 @@ from typing import Any, TypeVar
 
 from connectors.sdk import TransientError
 
-__all__ = ["within"]
+__all__ = ["ExitedError", "within"]
 
 T = TypeVar("T")
+
+
+class ExitedError(Exception):
+    """A plugin's code wanted to end the program. Its text is the type of what it raised."""
 
 
 def within(seconds: float, run: Callable[[], T], *, name: str) -> T:
@@ -18,6 +22,7 @@ def within(seconds: float, run: Callable[[], T], *, name: str) -> T:
 
     Raises:
         TransientError: It did not end; its thread is left behind.
+        ExitedError: It raised what would end the program that waits: SystemExit, say.
     """
     ended: list[tuple[bool, Any]] = []
 
@@ -35,6 +40,6 @@ def within(seconds: float, run: Callable[[], T], *, name: str) -> T:
         raise TransientError("the connector is not ready in time", timeout=True)
     ok, given = ended[0]
     if not ok:
-        raise given
+        raise given if isinstance(given, Exception) else ExitedError(type(given).__name__)
     result: T = given
     return result

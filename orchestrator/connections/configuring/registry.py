@@ -89,8 +89,8 @@ def _load() -> _Found:
     for point in sorted(entry_points(group=GROUP), key=lambda p: (p.name, p.value)):
         try:
             cls = _checked(point.load())
-        # A plugin's module may raise anything at all; it must not keep the hub from starting.
-        except Exception as error:  # noqa: BLE001
+        # A plugin's module may raise anything at all, SystemExit too; it must not keep the hub from starting.
+        except (Exception, SystemExit) as error:  # noqa: BLE001
             failed[point.name] = f"{_package(point)}: {type(error).__name__}: {error}"
             continue
         if point.name in found and found[point.name] is not cls:
