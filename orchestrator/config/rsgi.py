@@ -5,6 +5,9 @@ thread, without an end: as many half-sent bodies as there are threads stop the h
 (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md) lets us wait without a thread.
 An answer is handed over whole and leaves at its reader's pace, again without a thread: a file from the
 disk; what is streamed through us from memory, so that only so many at a time may be on their way.
+
+A picture that comes through us waits for its source, for seconds if that is slow. Pictures have threads of
+their own, and wait for those without holding another's.
 """
 
 from __future__ import annotations
@@ -42,6 +45,9 @@ _SAME_FOR_ALL = {
 _WITHOUT_BODY = ("GET", "HEAD")
 # Pictures of sources that ask for credentials: up to 25 MB each.
 MOST_STREAMS = 64
+PICTURES = "/api/v1/pictures/"
+# Each keeps a database connection.
+PICTURE_THREADS = 8
 _UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _REFUSALS = {
     "busy": "Too many pictures are on their way.",
@@ -53,7 +59,11 @@ _RETRY_AFTER_S = "5"
 
 
 class Application:
-    """An RSGI application around a WSGI one. ``threads`` answer; none of them waits for a network."""
+    """An RSGI application around a WSGI one. ``threads`` answer all but pictures.
+
+    ``most_streams`` is how many streamed answers may be on their way to their readers, and how many
+    pictures may be under way at all.
+    """
 
     def __init__(
         self,
@@ -66,16 +76,17 @@ class Application:
         self._application = application
         self._intake = intake or Intake()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self._free_streams = most_streams
+        self._picture_threads = ThreadPoolExecutor(PICTURE_THREADS, thread_name_prefix="picture")
+        self._free_streams = self._free_pictures = most_streams
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
         if scope.method in _WITHOUT_BODY or not has_body(scope.headers):
-            await self._answer(scope, protocol, b"")
+            await self._answer_in_turn(scope, protocol, b"")
             return
         try:
             async with self._intake.take(scope.headers, protocol) as body:
-                await self._answer(scope, protocol, body)
+                await self._answer_in_turn(scope, protocol, body)
         except BodyRefusedError as refused:
             _refuse(refused.code, scope, protocol)
         except BodyCutOffError:
@@ -83,12 +94,26 @@ class Application:
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
         """The worker ends."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._picture_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _answer(self, scope: Any, protocol: Any, body: bytes) -> None:
+    async def _answer_in_turn(self, scope: Any, protocol: Any, body: bytes) -> None:
+        if not scope.path.startswith(PICTURES):
+            await self._answer(scope, protocol, body, self._threads)
+            return
+        if self._free_pictures == 0:
+            _refuse("busy", scope, protocol)
+            return
+        self._free_pictures -= 1
+        try:
+            await self._answer(scope, protocol, body, self._picture_threads)
+        finally:
+            self._free_pictures += 1
+
+    async def _answer(self, scope: Any, protocol: Any, body: bytes, threads: ThreadPoolExecutor) -> None:
         loop = asyncio.get_running_loop()
         environ = _environ(scope, body)
-        stream = await loop.run_in_executor(self._threads, self._call, environ, protocol)
+        stream = await loop.run_in_executor(threads, self._call, environ, protocol)
         if stream is None:
             return
         if self._free_streams == 0:
@@ -97,7 +122,7 @@ class Application:
             return
         self._free_streams -= 1
         try:
-            await loop.run_in_executor(self._threads, stream.send, protocol)
+            await loop.run_in_executor(threads, stream.send, protocol)
             # The connection ends with it, and not before its reader has all of it.
             await protocol.client_disconnect()
         finally:

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.test import RequestFactory
 
 from connectors.sdk import Asset, Picture, Ref
+from orchestrator.config.rsgi import PICTURES
 from orchestrator.connections import pictures
 from orchestrator.connections.api import deliverable, edit_url, thumbnail
 from orchestrator.connections.process import this_process
@@ -173,3 +174,7 @@ def test_a_connection_that_was_switched_off_shows_nothing(reading, dam):
 
 def test_where_to_edit(reading):
     assert edit_url(reading()) == "https://dam.example/e"
+
+
+def test_the_server_knows_where_pictures_are():
+    assert pictures.PATH == PICTURES

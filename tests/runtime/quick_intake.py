@@ -1,19 +1,21 @@
 """What ``test_bodies.py`` serves: a WSGI application behind our entry, with limits that tests can reach."""
 
 import os
+import threading
 from pathlib import Path
 
 from django.conf import settings
 from django.urls import include, path
 
 from orchestrator.config.request_bodies import Intake
-from orchestrator.config.rsgi import Application
+from orchestrator.config.rsgi import PICTURES, Application
 
 # Problem documents name the page that explains them.
 urlpatterns = [path("api/v1/", include(([path("docs/", lambda _request: None, name="docs")], "delivery")))]
 settings.configure(ROOT_URLCONF=__name__)
 
 closed = []
+sources_answer = threading.Event()
 
 
 class Pieces:
@@ -37,6 +39,10 @@ def echo(environ, start_response):
     if environ["PATH_INFO"] == "/file":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return environ["wsgi.file_wrapper"](Path(__file__).open("rb"), 4096)
+    if environ["PATH_INFO"] == "/sources-answer":
+        sources_answer.set()
+    if environ["PATH_INFO"].startswith(PICTURES):
+        sources_answer.wait()
     if environ["PATH_INFO"] == "/broken":
         raise RuntimeError("as a fault of ours would")
     body = environ["wsgi.input"].read()

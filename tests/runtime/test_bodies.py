@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from orchestrator.config.request_bodies import MOST_BYTES, SMALL_BYTES
+from orchestrator.config.rsgi import PICTURES
 from tests.runtime.processes import free_port, running, until
 
 quick_intake = Path(__file__).with_name("quick_intake.py")
@@ -236,6 +237,17 @@ def test_only_so_many_answers_wait_for_their_readers():
         for connection in held:
             connection.close()
         until(lambda: answers(port, "/pieces?1") == 200)
+
+
+def test_pictures_of_a_slow_source_wait_for_it_without_the_others():
+    """More of them than there are threads of any kind; those that are too many are told at once."""
+    with serving_echo(MOST_STREAMS="30") as port:
+        held = [connect(port, f"GET {PICTURES}{number} HTTP/1.1\nConnection: close") for number in range(30)]
+        assert answers(port, "/x") == 200
+        until(lambda: answers(port, f"{PICTURES}one-more") == 503)
+        assert answers(port, "/sources-answer") == 200
+        assert {all_of(connection)[0] for connection in held} == {200}
+        until(lambda: answers(port, f"{PICTURES}one-more") == 200)
 
 
 @pytest.mark.parametrize(("method", "body"), [("GET", quick_intake.read_bytes()), ("HEAD", b"")])
