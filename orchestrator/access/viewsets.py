@@ -26,12 +26,6 @@ from orchestrator.access.views import (
 __all__ = ["ApiClientViewSet", "SpaceViewSet"]
 
 
-class TextColumn(Column):
-    """A text that says on a phone, too, what it is."""
-
-    cell_template_name = "lists/labelled_cell.html"
-
-
 class ApiClientIndexView(generic.IndexView):
     """The programs that may fetch."""
 
@@ -60,7 +54,6 @@ class ApiClientViewSet(ModelViewSet):
     add_view_class = ApiClientAddView
     edit_view_class = ApiClientEditView
     delete_view_class = ApiClientDeleteView
-    index_template_name = "access/index.html"
     edit_template_name = "access/apiclient/edit.html"
     delete_template_name = "access/apiclient/confirm_delete.html"
 
@@ -68,12 +61,10 @@ class ApiClientViewSet(ModelViewSet):
     def list_display(self):
         return [
             "name",
-            TextColumn("space", label=_("Space"), sort_key="space__name"),
-            TextColumn("rights", label=_("May"), accessor=_list_rights),
-            TextColumn("keys", label=_("Keys"), accessor=_count_keys),
-            TextColumn(
-                "last_used_at", label=_("Last used"), accessor=_tell_last_use, sort_key="last_used_order"
-            ),
+            Column("space", label=_("Space"), sort_key="space__name"),
+            Column("rights", label=_("May"), accessor=_list_rights),
+            Column("keys", label=_("Keys"), accessor=_count_keys),
+            Column("last_used_at", label=_("Last used"), accessor=_tell_last_use, sort_key="last_used_order"),
         ]
 
     def get_form_class(self, for_update=False):  # noqa: ARG002 - Wagtail's signature.
@@ -106,9 +97,7 @@ class SpaceViewSet(ModelViewSet):
     menu_order = 300
     add_to_settings_menu = True
     copy_view_enabled = False
-    list_display = ["name", TextColumn("slug", label=_("Short name"), sort_key="slug")]
-    index_template_name = "access/index.html"
-    index_results_template_name = "access/space/index_results.html"
+    list_display = ["name", Column("slug", label=_("Short name"), sort_key="slug")]
     delete_view_class = SpaceDeleteView
     delete_template_name = "access/space/confirm_delete.html"
 

@@ -6,7 +6,9 @@ This hub has no pages, and stores no pictures or documents: those are linked.
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import path, reverse_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -65,3 +67,15 @@ def lead_to_next_step() -> MenuItem:
     return MenuItem(
         _("Next step"), reverse_lazy("next_step"), name="next-step", icon_name="arrow-right-full", order=1
     )
+
+
+@hooks.register("insert_global_admin_css")
+def stack_lists() -> str:
+    """Lists are readable on a phone: ours, Wagtail's own, and those of modals."""
+    return format_html('<link rel="stylesheet" href="{}">', static("lists/lists.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def label_lists() -> str:
+    """There, each value stands beside the heading of its column."""
+    return format_html('<script src="{}" defer></script>', static("lists/lists.js"))

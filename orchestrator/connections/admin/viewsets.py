@@ -56,12 +56,6 @@ class ConnectionFilterSet(WagtailFilterSet):
         return queryset.filter(chosen)
 
 
-class TextColumn(Column):
-    """A text that says on a phone, too, what it is."""
-
-    cell_template_name = "lists/labelled_cell.html"
-
-
 class ConnectionColumn(BaseColumn):
     """A cell with a template of its own, which gets the connection."""
 
@@ -120,8 +114,8 @@ class ConnectionViewSet(ModelViewSet):
         return [
             "name",
             HealthColumn("health", label=_("Health"), sort_key="health__state"),
-            TextColumn("slug", label=_("Source"), sort_key="slug"),
-            TextColumn("connector_name", label=_("Connector"), sort_key="connector"),
+            Column("slug", label=_("Source"), sort_key="slug"),
+            Column("connector_name", label=_("Connector"), sort_key="connector"),
             CapabilitiesColumn("capabilities", label=_("Can")),
             LastPollColumn("last_poll", label=_("Last poll")),
         ]
