@@ -129,6 +129,8 @@ class Change:
 class ChangePage:
     """What changed since a cursor. ``cursor`` is where to go on, also when nothing changed.
 
+    ``types`` are types of which something changed or is gone and the system does not tell what: all that
+    is held of them is read again.
     ``wait_s`` is for systems that answer and yet ask to be left alone (Kinto's ``Backoff``): the hub
     does not ask for changes again before.
     """
@@ -137,6 +139,7 @@ class ChangePage:
     cursor: str
     more: bool = False
     wait_s: float | None = None
+    types: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

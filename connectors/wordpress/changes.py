@@ -1,4 +1,4 @@
-"""What changed at a WordPress: each list by time of change, then each by time of publication.
+"""What changed at a WordPress: each list by time of change, each by time of publication, and what is gone.
 
 A planned post that goes live is not changed by it, so the second is needed. Times are asked with a
 zone: WordPress compares its local column and takes a time without one for local (seen with 6.1.9,
@@ -7,20 +7,25 @@ against what its documentation says).
 A list is followed by its times, not by its page numbers: whatever is edited or hidden meanwhile moves
 to another page, and would push one that nobody has seen yet over the edge.
 
+What is gone has no time. At the end of a pass each list is compared with what it held at the end of the
+pass before (:mod:`connectors.wordpress.inventory`).
+
 Source: https://developer.wordpress.org/rest-api/reference/posts/#arguments
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from connectors.sdk import BadResponseError, Call, Change, ChangePage
+from connectors.sdk import BadResponseError, Call, Change, ChangePage, Ref
 from connectors.sdk.polling import PollPosition, clock_of
 from connectors.sdk.rest import Params
 from connectors.wordpress.asking import MEDIA, Page
+from connectors.wordpress.inventory import WINDOW, Inventory
 from connectors.wordpress.reading import Reading
 from connectors.wordpress.text import read_gmt
 
@@ -61,34 +66,59 @@ class Following(Reading):
     def changes_since(self, cursor: str | None, call: Call) -> ChangePage:
         """One page of one list. With an editor's key also what was drafted or put into the trash.
 
-        What is deleted for good does not show: it comes with the next reading.
+        What is gone is told as changed: to everybody a draft is gone, too. Reading it says which.
         """
         if cursor is None:
-            page = self.listed_whatever_status(self.bases()[0], {"per_page": 1, "_fields": "id"}, call)
-            now = clock_of(page.headers, otherwise=datetime.now(UTC))
-            return ChangePage((), PollPosition.at(now).to_text())
-        position = PollPosition.from_text(cursor)
+            return self._begin(call)
+        position, held = _read_cursor(cursor)
         lists = self._lists()
         place = _Place.from_text(position.page) if position.page else _start(lists, 0, position)
         if place.list >= len(lists):
             raise BadResponseError("not a cursor of WordPress")
-        base, time = lists[place.list]
-        page = self._changed(base, time, place, call)
-        following = _next(place, page, time, lists, position)
-        seen = list(self._seen(base, time, page))
-        return position.advance(
-            seen,
+        base, by = lists[place.list]
+        page = self._counted(base, call) if by == "id" else self._changed(base, by, place, call)
+        following = _next(place, page, by, lists, position)
+        told = position.advance(
+            [] if by == "id" else list(self._seen(base, by, page)),
             next_page=following.to_text() if following else None,
             overlap=OVERLAP,
             answered_at=clock_of(page.headers, otherwise=datetime.now(UTC)),
         )
+        if by == "id":
+            told = self._compare(told, base, held.get(base), page)
+            held = {**held, base: self._inventory(base, page)}
+        return replace(told, cursor=_written(told.cursor, held))
+
+    def _begin(self, call: Call) -> ChangePage:
+        pages = {base: self._counted(base, call) for base in self.bases()}
+        now = min(clock_of(page.headers, otherwise=datetime.now(UTC)) for page in pages.values())
+        held = {base: self._inventory(base, page) for base, page in pages.items()}
+        return ChangePage((), _written(PollPosition.at(now).to_text(), held))
 
     def _lists(self) -> list[tuple[str, str]]:
-        """Each list with the time by which it is followed. A file is changed when it is published."""
+        """Each list with what it is followed by. A file is changed when it is published."""
         return [
             *((base, "modified") for base in self.bases()),
             *((base, "date") for base in self.bases() if base != MEDIA),
+            *((base, "id") for base in self.bases()),
         ]
+
+    def _counted(self, base: str, call: Call) -> Page:
+        params: Params = {"orderby": "id", "order": "desc", "per_page": WINDOW, "_fields": "id"}
+        return self.listed_whatever_status(base, params, call)
+
+    def _inventory(self, base: str, page: Page) -> Inventory:
+        whole = len(page.rows) < WINDOW if page.pages is None else page.pages <= 1
+        return Inventory(page.total, whole, tuple(int(self._id_of(base, row)) for row in page.rows))
+
+    def _compare(self, told: ChangePage, base: str, before: Inventory | None, page: Page) -> ChangePage:
+        """With what is gone from a list since an inventory, where there is one."""
+        if before is None:
+            return told
+        now = self._inventory(base, page)
+        types = tuple(name for name in self.asset_types() if (base == MEDIA) != (name == "Article"))
+        gone = [Change(Ref(name, str(number))) for number in before.lost_by(now) for name in types]
+        return replace(told, changes=gone, types=types if before.lost_others_by(now) else ())
 
     def _changed(self, base: str, time: str, place: _Place, call: Call) -> Page:
         since = place.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -111,18 +141,36 @@ class Following(Reading):
                 yield Change(ref, deleted=row.get("status") == "trash"), read_gmt(row.get(f"{time}_gmt"))
 
 
+def _read_cursor(cursor: str) -> tuple[PollPosition, Mapping[str, Inventory]]:
+    """Where polling stands, and what each list held; nothing of that in a cursor of an earlier version."""
+    try:
+        data = json.loads(cursor)
+    except ValueError:
+        data = None
+    match data:
+        case {"position": str() as position, "held": {**held}}:
+            known = {str(base): Inventory.from_data(inventory) for base, inventory in held.items()}
+            return PollPosition.from_text(position), known
+    return PollPosition.from_text(cursor), {}
+
+
+def _written(position: str, held: Mapping[str, Inventory]) -> str:
+    known = {base: inventory.to_data() for base, inventory in held.items()}
+    return json.dumps({"position": position, "held": known}, separators=(",", ":"))
+
+
 def _start(lists: list[tuple[str, str]], number: int, position: PollPosition) -> _Place:
     late = _LATENESS if lists[number][1] == "modified" else OVERLAP
     return _Place(number, 1, position.since - late)
 
 
 def _next(
-    place: _Place, page: Page, time: str, lists: list[tuple[str, str]], position: PollPosition
+    place: _Place, page: Page, by: str, lists: list[tuple[str, str]], position: PollPosition
 ) -> _Place | None:
     """Where to go on, ``None`` at the end of the pass."""
     more = len(page.rows) >= POLL_SIZE if page.pages is None else page.pages > place.page
-    if page.rows and more:
-        last = read_gmt(page.rows[-1].get(f"{time}_gmt")) or place.start
+    if page.rows and more and by != "id":
+        last = read_gmt(page.rows[-1].get(f"{by}_gmt")) or place.start
         # What else is of the last second comes again, and is told once.
         start = last - _SECOND
         if start > place.start:

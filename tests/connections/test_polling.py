@@ -8,13 +8,15 @@ from django.db import connection as database
 from django.utils import timezone
 
 from connectors.sdk import Change, ChangePage, RateLimitedError, Ref, TransientError
+from connectors.wordpress import changes as wordpress
+from connectors.wordpress.simulator import WordPressSimulator
 from orchestrator.connections.cache.sqlite import SqliteStore
 from orchestrator.connections.configuring.saving import save_connection
 from orchestrator.connections.listening.polling import _claim
 from orchestrator.connections.models import Connection, ConnectionHealth, PollState, Purge
 from orchestrator.connections.process import this_process
 from orchestrator.connections.tasks import poll_due, sweep
-from orchestrator.engine.outcome import LinkState
+from orchestrator.engine.outcome import LinkState, WantAsset
 from tests.connections.conftest import settle
 
 LOBBY = Ref("ImageObject", "a-1")
@@ -109,6 +111,31 @@ def test_what_changed_about_people_leaves_no_id_behind(dam):
     assert set(Purge.objects.values_list("scope", flat=True)) == {f"c:{dam.uuid}:t:Person"}
 
 
+def test_where_a_system_does_not_tell_what_is_gone_its_type_is_read_again(space, read, monkeypatch):
+    monkeypatch.setattr(wordpress, "WINDOW", 5)
+    with WordPressSimulator() as site:
+        blog = save_connection(
+            space=space,
+            slug="blog",
+            name="Blog",
+            connector="wordpress",
+            config={"base_url": site.url, "media": False},
+            timeout_ms=10_000,
+            poll_interval_s=10,
+            freshness={"*": {"fresh_for_s": 3600}},
+        )
+        oldest = min(number for number, row in site.rows.items() if row["type"] == "post")
+        want = WantAsset(str(blog.uuid), Ref("Article", str(oldest)))
+        poll_due()
+        assert read(want).state is LinkState.FRESH
+        Purge.objects.all().delete()
+        site.delete(oldest)
+        make_due()
+        poll_due()
+        assert set(Purge.objects.values_list("scope", flat=True)) == {f"c:{blog.uuid}:t:Article"}
+        assert read(want).state is LinkState.GONE
+
+
 def test_a_row_is_claimed_once(dam):
     from orchestrator.connections.listening.polling import _claim
 
@@ -156,6 +183,7 @@ def test_one_poll_that_hangs_or_crashes_does_not_stop_the_others(dam, connect):
         ChangePage([Change("noise")], "7"),
         ChangePage([Change(Ref("Product", 7))], "7"),
         ChangePage([Change(Ref(None, "7"))], "7"),
+        ChangePage([], "7", types=[7]),
         ChangePage([], 7),
     ],
 )

@@ -39,6 +39,7 @@ class _Poll:
     state: PollState
     cursor: str | None
     changes: list[Change] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
     failure: Failure | None = None
     wait_s: float = 0.0
     ended: threading.Event = field(default_factory=threading.Event)
@@ -70,7 +71,10 @@ class _Poll:
         page = connector.changes_since(self.cursor, call)
         if not (isinstance(page, ChangePage) and isinstance(page.cursor, str) and _are_changes(page.changes)):
             raise TypeError("changes_since gave no page of changes")
+        if not all(isinstance(name, str) for name in page.types):
+            raise TypeError("changes_since named a type that is none")
         self.changes += page.changes
+        self.types += page.types
         self.cursor = page.cursor
         self.wait_s = max(self.wait_s, page.wait_s or 0.0)
         return page.more and not page.wait_s
@@ -164,5 +168,6 @@ def _purge_changes(poll: _Poll) -> None:
         purge(connection=connection, everything=True)
         return
     deleted = [change.ref for change in poll.changes if change.deleted]
-    purge(connection=connection, refs=[change.ref for change in poll.changes if not change.deleted])
+    changed = [change.ref for change in poll.changes if not change.deleted]
+    purge(connection=connection, refs=changed, types=poll.types)
     purge(connection=connection, refs=deleted, drop=True)

@@ -1,5 +1,6 @@
 """What only WordPress does."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ from connectors.sdk.connector import Egress
 from connectors.sdk.testing.simulator import SimAnswer
 from connectors.wordpress import changes
 from connectors.wordpress.connector import WordPressConnector
+from connectors.wordpress.inventory import Inventory
 from connectors.wordpress.settings import WordPressConfig
 from connectors.wordpress.simulator import EDITOR, PASSWORD, SUBSCRIBER, WordPressSimulator
 from connectors.wordpress.text import read_gmt
@@ -459,7 +461,7 @@ def test_times_are_asked_with_a_zone(wordpress, connect, past):
     # The site is thirteen hours ahead: taken for its own time, this instant is tomorrow.
     connector, cursor = connect(), started_at(past(wordpress))
     follow(connector, cursor)
-    asked = [r.arg("modified_after") or r.arg("after") for r in wordpress.requests]
+    asked = [r.arg("modified_after") or r.arg("after") for r in wordpress.requests if "after" in str(r.query)]
     assert len(asked) == 5
     assert all(time.endswith("Z") for time in asked)
 
@@ -522,6 +524,106 @@ def test_more_changes_in_one_second_than_a_page_holds_are_all_told(wordpress, co
         wordpress.rows[number]["modified"] = stamp
     told, _ = follow(connector, cursor)
     assert {int(ref.external_id) for ref, _ in told} == set(numbers)
+
+
+def whole_pass(connector, cursor):
+    """Refs that are told until the end of a pass, the types named beside them, and where the next begins."""
+    told, types, more = [], [], True
+    while more:
+        page = connector.changes_since(cursor, call())
+        told += [change.ref for change in page.changes if not change.deleted]
+        types += page.types
+        cursor, more = page.cursor, page.more
+    return told, types, cursor
+
+
+@pytest.mark.parametrize("key", [AS_EDITOR, {}])
+def test_a_poll_tells_once_what_was_deleted_for_good(wordpress, connect, key):
+    connector = connect(**key)
+    cursor = connector.changes_since(None, call()).cursor
+    post, page = ref_of(wordpress, "How to assemble chair 1"), ref_of(wordpress, "About us")
+    file = ref_of(wordpress, "red-chair", "ImageObject")
+    for ref in (post, page, file):
+        wordpress.delete(int(ref.external_id))
+    told, types, cursor = whole_pass(connector, cursor)
+    # WordPress does not say what kind of file it was.
+    assert told == [post, page, file, Ref("VideoObject", file.external_id)]
+    assert types == []
+    assert whole_pass(connector, cursor)[:2] == ([], [])
+
+
+def test_everybody_is_told_what_is_shown_no_more(wordpress, connect, past):
+    connector = connect()
+    cursor = connector.changes_since(None, call()).cursor
+    past(wordpress)
+    drafted, trashed = (ref_of(wordpress, f"How to assemble chair {n}") for n in (1, 2))
+    wordpress.change(int(drafted.external_id), status="draft")
+    wordpress.change(int(trashed.external_id), status="trash")
+    assert set(whole_pass(connector, cursor)[0]) == {drafted, trashed}
+
+
+def oldest(wordpress, kind="post"):
+    return min(number for number, row in wordpress.rows.items() if row["type"] == kind)
+
+
+@pytest.mark.parametrize("key", [AS_EDITOR, {}])
+@pytest.mark.parametrize("arrivals", [0, 1, 4])
+def test_of_older_posts_a_poll_tells_that_some_are_gone_also_when_others_came(
+    wordpress, connect, past, monkeypatch, key, arrivals
+):
+    monkeypatch.setattr(changes, "WINDOW", 5)
+    connector = connect(media=False, **key)
+    past(wordpress)
+    cursor = connector.changes_since(None, call()).cursor
+    came = [article(wordpress.post(f"New {n}")) for n in range(arrivals)]
+    wordpress.delete(oldest(wordpress))
+    told, types, cursor = whole_pass(connector, cursor)
+    assert set(told) == set(came)
+    assert types == ["Article"]
+    assert whole_pass(connector, cursor)[:2] == ([], [])
+
+
+def test_of_older_files_a_poll_tells_both_kinds(wordpress, connect, monkeypatch):
+    monkeypatch.setattr(changes, "WINDOW", 2)
+    connector = connect(post_types=[])
+    cursor = connector.changes_since(None, call()).cursor
+    wordpress.delete(oldest(wordpress, "attachment"))
+    assert whole_pass(connector, cursor)[:2] == ([], ["ImageObject", "VideoObject"])
+
+
+def test_new_posts_alone_are_no_deletions(wordpress, connect, past, monkeypatch):
+    monkeypatch.setattr(changes, "WINDOW", 5)
+    connector = connect(media=False)
+    past(wordpress)
+    cursor = connector.changes_since(None, call()).cursor
+    came = {article(wordpress.post(f"New {n}")) for n in range(9)}
+    told, types, cursor = whole_pass(connector, cursor)
+    assert (set(told), types) == (came, [])
+    # The newest goes, and the window reaches back to one that it did not show before.
+    newest = max(wordpress.rows)
+    wordpress.delete(newest)
+    assert whole_pass(connector, cursor)[:2] == ([article(newest)], [])
+
+
+def test_a_cursor_of_before_what_lists_hold_was_compared_goes_on(wordpress, connect, past):
+    connector = connect()
+    cursor = whole_pass(connector, started_at(past(wordpress)))[2]
+    post = ref_of(wordpress, "How to assemble chair 1")
+    wordpress.delete(int(post.external_id))
+    assert whole_pass(connector, cursor)[:2] == ([post], [])
+
+
+def test_without_the_number_of_a_list_its_newest_are_compared():
+    before, now = Inventory(None, False, (9, 8, 7)), Inventory(None, False, (9, 7, 6))
+    assert before.lost_by(now) == (8,)
+    assert not before.lost_others_by(now)
+
+
+@pytest.mark.parametrize("held", ["[1,2]", '{"posts":1}', '{"posts":[1,true,["x"]]}'])
+def test_a_cursor_with_another_inventory_is_refused(connect, held):
+    position = json.dumps(started_at(datetime(2026, 11, 21, tzinfo=UTC)))
+    with pytest.raises(BadResponseError):
+        connect().changes_since(f'{{"position":{position},"held":{held}}}', call())
 
 
 @pytest.mark.parametrize("page", ["x", "9 1 2026-11-21T10:00:00+00:00", "0 1 soon"])

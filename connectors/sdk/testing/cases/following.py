@@ -84,11 +84,20 @@ class FollowingCases(ContractData):
         changes, _ = self._changes(connector, cursor)
         assert self.known[0] in [change.ref for change in changes]
 
+    @case(capability="polling", needs=("delete",))
+    def test_a_poll_after_a_deletion_names_nothing_else_as_deleted(self, stage: Stage) -> None:
+        connector: Any = stage.connector
+        cursor = connector.changes_since(None, Call.within(5)).cursor
+        self.delete(stage.simulator, self.known[0])
+        changes, _ = self._changes(connector, cursor)
+        assert {change.ref for change in changes if change.deleted} <= {self.known[0]}
+
     def _changes(self, connector: Any, cursor: str) -> tuple[list[Change], str]:
         changes: list[Change] = []
         for _ in range(MAX_PAGES):
             page = connector.changes_since(cursor, Call.within(5))
             changes += page.changes
+            assert set(page.types) <= set(connector.asset_types())
             cursor = page.cursor
             if not page.more:
                 return changes, cursor
