@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import parse_etags
 
 from orchestrator.channels.renderers import json as json_renderer
@@ -49,7 +50,8 @@ def _cache_headers(delivery: Delivery, body: bytes) -> dict[str, str]:
 
 
 def _public_cache_control(delivery: Delivery) -> str:
-    lifetime = lifetime_of(delivery.assembly, now=delivery.context.now, changes_at=delivery.changes_at)
+    # Caches count from the end of an answer, which a slow source may have put off.
+    lifetime = lifetime_of(delivery.assembly, now=timezone.now(), changes_at=delivery.changes_at)
     return (
         f"public, max-age=0, s-maxage={lifetime.fresh_s}, "
         f"stale-while-revalidate={lifetime.revalidate_s}, stale-if-error={lifetime.if_error_s}"

@@ -1,6 +1,7 @@
 """Incoming hooks: who may send them, and what they do."""
 
 import json
+from asyncio import CancelledError
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,8 @@ import requests
 from django.test import RequestFactory
 from standardwebhooks import Webhook
 
-from connectors.sdk import Ref
+from connectors.sdk import Notice, Ref
+from connectors.sdk.testing.scripted import ScriptedConnector
 from orchestrator.connections.listening import hooks
 from orchestrator.connections.listening.floods import pay_purges
 from orchestrator.connections.models import Purge
@@ -224,6 +226,29 @@ def test_a_type_in_a_notice_has_its_items_and_lists_read_again(with_header, name
     send(with_header, b'{"types": ["ImageObject"]}', **{"X-Hook-Secret": "s3cret"})
     assert name_of(with_header.want(ref))[1] == ["new"]
     assert name_of(with_header.want_tag("ImageObject", "spa"))[1] == ["new"]
+
+
+@pytest.mark.parametrize("id", ["\ud800", "\ud800" + 300 * "x", "a\0b"])
+def test_an_id_that_no_database_takes_has_lists_of_its_type_read_again(signing, read, id):
+    """A sender that gets a 500 would send it again for days."""
+    want = signing.want_tag("ImageObject", "spa")
+    read(want)
+    body = json.dumps({"refs": [{"type": "ImageObject", "external_id": id}], "types": ["\udfff"]}).encode()
+    assert send(signing, body, **signed(body)).status_code == 202
+    read(want)
+    assert signing.script.count("query") == 2
+    assert list(Purge.objects.values_list("scope", flat=True)) == [f"c:{signing.uuid}:t:ImageObject"]
+
+
+@pytest.mark.parametrize("given", [Notice(refs=[{"id": "a-1"}]), CancelledError(), SystemExit(3)])
+def test_a_plugin_that_reads_a_hook_badly_answers_422(signing, monkeypatch, given):
+    def parse(*_):
+        if isinstance(given, BaseException):
+            raise given
+        return given
+
+    monkeypatch.setattr(ScriptedConnector, "parse_notice", parse)
+    assert send(signing, **signed()).status_code == 422
 
 
 def test_content_of_a_hook_is_never_served(with_header, name_of):

@@ -13,7 +13,7 @@ from connectors.sdk import TransientError
 from connectors.sdk.testing.scripted import Script, ScriptedConnector, scripts
 from orchestrator.connections.api import abilities, check, search
 from orchestrator.connections.configuring import abilities as describing
-from orchestrator.connections.configuring.patience import within
+from orchestrator.connections.configuring.patience import ExitedError, within
 from orchestrator.connections.configuring.saving import save_connection
 from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.gateway import opening
@@ -301,7 +301,7 @@ def test_what_runs_within_a_time_gives_what_it_gives():
         raise SystemExit("a plugin may want to")
 
     assert within(20, lambda: 7, name="seven") == 7
-    with pytest.raises(SystemExit):
+    with pytest.raises(ExitedError, match="SystemExit"):
         within(20, fail, name="fails")
     forever = threading.Event()
     with pytest.raises(TransientError, match="not ready in time"):

@@ -545,6 +545,18 @@ def test_what_no_except_clause_for_exceptions_catches_costs_its_own_slots(connec
     settle()
 
 
+@pytest.mark.parametrize(
+    "place", [Ref("ImageObject", 7), Ref("ImageObject", "\ud800" + 300 * "x"), Ref(None, "a-2"), "a-2"]
+)
+def test_what_moved_to_a_place_that_cannot_be_costs_its_own_slots(connect, place):
+    dam = connect()
+    fine = dam.want(dam.script.put("ImageObject", "a-2", name="there"))
+    dam.script.assets[LOBBY] = Missing(MissingReason.MOVED, moved_to=place)
+    outcomes = resolve([dam.want(LOBBY), fine]).outcomes
+    assert (outcomes[dam.want(LOBBY)].state, outcomes[dam.want(LOBBY)].reason) == (LinkState.ERROR, "unknown")
+    assert outcomes[fine].state is FRESH
+
+
 # People.
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -267,6 +268,15 @@ class TestCaches:
         left = sum(int(control[name]) for name in ("s-maxage", "stale-while-revalidate"))
         assert left <= 25
         assert int(control["s-maxage"]) + int(control["stale-if-error"]) <= 25
+
+    def test_an_answer_that_took_long_is_not_kept_beyond_that_either(self, app, world, monkeypatch):
+        draft = world.arrival.get_latest_revision_as_object()
+        draft.expire_at = timezone.now() + timedelta(seconds=25)
+        draft.save_revision().publish()
+        began = timezone.now() - timedelta(seconds=30)
+        monkeypatch.setattr("orchestrator.delivery.pipeline.timezone", SimpleNamespace(now=lambda: began))
+        control = directives(app.get(ARRIVAL, "channel=web"))
+        assert sum(int(control[name]) for name in ("s-maxage", "stale-while-revalidate")) <= 25
 
     def test_any_key_of_the_channel_gets_the_same_shared_answer(self, app, make_app):
         least = make_app("experiences:read", name="Least")

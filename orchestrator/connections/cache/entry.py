@@ -21,15 +21,18 @@ __all__ = [
     "Position",
     "Purges",
     "Row",
+    "can_be_held",
     "connections_of",
     "count_of",
     "database_of",
     "fingerprint_of",
+    "is_name_of_type",
     "item_scope",
 ]
 
 ASSET, QUERY = "asset", "query"
 _LONGEST_ID = 200
+_LONGEST_TYPE = 100
 
 Row = Sequence[Any]
 # The latest purge of each scope, by its number.
@@ -249,6 +252,21 @@ def item_scope(connection: str, ref: Ref) -> str:
     return f"c:{connection}:i:{ref.type}:{_short(ref.external_id)}"
 
 
+def can_be_held(ref: Any) -> bool:
+    """Whether there can be an address of it: text that keys, scopes and every database take."""
+    return (
+        isinstance(ref, Ref)
+        and is_name_of_type(ref.type)
+        and isinstance(ref.external_id, str)
+        and _is_text(ref.external_id)
+    )
+
+
+def is_name_of_type(name: Any) -> bool:
+    """Whether a type can be called so."""
+    return isinstance(name, str) and 0 < len(name) <= _LONGEST_TYPE and _is_text(name)
+
+
 def database_of(epoch: str) -> str:
     """Which database a log is in: the same after a restore, another one for each hub."""
     return epoch.partition(".")[0]
@@ -269,6 +287,11 @@ def _short(id: str) -> str:
     if len(id) <= _LONGEST_ID:
         return id
     return f"sha256~{hashlib.sha256(id.encode()).hexdigest()}"
+
+
+def _is_text(text: str) -> bool:
+    """PostgreSQL takes no NUL; half a character, which JSON can hold, is no UTF-8."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _asset_to_json(asset: Asset) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from connectors.sdk import (
     Asset,
     Missing,
     MissingReason,
-    Ref,
     Unchanged,
 )
 from orchestrator.connections.cache import Address, Entry, fingerprint_of
+from orchestrator.connections.cache.entry import can_be_held
 from orchestrator.connections.configuring.freshness import Windows
 from orchestrator.connections.failures import Failure
 from orchestrator.connections.gateway.cleaning import UnusableAssetError, clean_asset
@@ -95,7 +95,7 @@ class EntryMaker:
         absent = _ABSENT[missing.reason]
         if absent != "moved":
             return self._nothing(absent, address)
-        if not isinstance(missing.moved_to, Ref) or missing.moved_to == address.ref:
+        if not can_be_held(missing.moved_to) or missing.moved_to == address.ref:
             return Failure("unknown")
         # A new id is as lasting as the asset; asking at the old one each time would double the calls.
         return replace(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import math
+from asyncio import CancelledError
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from connectors.sdk import BadResponseError, Connector, Notice, Notifies
+from connectors.sdk import BadResponseError, Connector, Notice, Notifies, Ref
 from orchestrator.connections.configuring.secrets import Secrets
 from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.errors import SecretsUnreadableError
@@ -141,11 +142,11 @@ def _read(
     except BadResponseError:
         return None
     # A plugin may raise anything at all; polling and freshness make up for what it could not read.
-    except Exception as error:  # noqa: BLE001
+    except (Exception, CancelledError, SystemExit) as error:  # noqa: BLE001
         if _seldom.due((connection.pk, type(error))):
             log.warning("%s: a hook could not be read: %s", connection.slug, type(error).__name__)
         return None
-    return notice if isinstance(notice, Notice) else None
+    return notice if isinstance(notice, Notice) and all(isinstance(ref, Ref) for ref in notice.refs) else None
 
 
 def _too_many(wait_s: float) -> HttpResponse:

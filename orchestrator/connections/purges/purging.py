@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from django.db import transaction
 
 from connectors.sdk import Ref
+from orchestrator.connections.cache.entry import can_be_held, is_name_of_type
 from orchestrator.connections.models import Connection
 from orchestrator.connections.purges.log import append_purges, scopes_of
 from orchestrator.connections.purges.rereads import leave_marks
@@ -48,6 +49,9 @@ def purge(
     With ``read_again`` a worker reads those that are in use within seconds, whether somebody asks or not.
     """
     named = list(dict.fromkeys(refs))
+    # Of what cannot be held there is nothing to read again, but lists of its type may change.
+    types = filter(is_name_of_type, [*types, *(ref.type for ref in named if not can_be_held(ref))])
+    named = list(filter(can_be_held, named))
     if connection.personal or (len(named) > _MOST_ITEMS and not drop):
         # A flood of items is one line for each of their types. So is news of people: nothing of them is
         # held that could be read again, and the log is no place for their ids.
