@@ -71,6 +71,10 @@ openapi: $(VENV)/.runs ## Write the delivery API's OpenAPI document to build/ope
 contract-table: $(VENV)/.tests ## Print which connector holds which case of the contract
 	$(BIN)/python -m connectors.sdk.testing.table
 
+.PHONY: conformance
+conformance: $(VENV)/.tests ## Run the contract and write what holds into each connector's package
+	$(BIN)/python -m connectors.sdk.testing.table --record $(patsubst connectors/%/simulator.py,tests/connectors/%,$(wildcard connectors/*/simulator.py))
+
 .PHONY: clean
 clean: ## Remove the virtual environment and what builds leave
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache

@@ -29,6 +29,7 @@ import pytest
 # Before the cases are imported: their asserts are rewritten to tell what they saw.
 pytest.register_assert_rewrite("connectors.sdk.testing.stage", "connectors.sdk.testing.cases")
 
+from connectors.sdk.conformance import package_of  # noqa: E402
 from connectors.sdk.connector import capabilities  # noqa: E402
 from connectors.sdk.testing.cases.describing import DescribingCases  # noqa: E402
 from connectors.sdk.testing.cases.erasing import ErasingCases  # noqa: E402
@@ -59,6 +60,7 @@ class ConnectorContract(
     """All cases. See the module for how to inherit, and ``ContractData`` for what to give."""
 
     connector_name: ClassVar[str] = ""
+    connector_package: ClassVar[str] = ""
     not_applicable: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
@@ -66,7 +68,7 @@ class ConnectorContract(
         if abstract:
             return
         _refuse_gaps(cls, ("make_connector",))
-        cls.has, cls.connector_name = _look_at(cls)
+        cls.has, cls.connector_name, cls.connector_package = _look_at(cls)
         needed = [name for has in cls.has for name in _NEEDED_WITH.get(has, ())]
         _refuse_gaps(cls, (*_NEEDED, "delete", "hide", "forbid", *needed))
         cls.not_applicable = dict(_inapplicable(cls))
@@ -90,11 +92,11 @@ def _refuse_gaps(cls: type[ContractData], names: tuple[str, ...]) -> None:
         raise TypeError(f"{cls.__name__}: the contract needs {', '.join(gaps)}; see ContractData")
 
 
-def _look_at(cls: type[ContractData]) -> tuple[tuple[str, ...], str]:
-    """Capabilities and name of the connector: an instance, since settings may decide on them."""
+def _look_at(cls: type[ContractData]) -> tuple[tuple[str, ...], str, str]:
+    """Capabilities, name and package of the connector: an instance, since settings may decide on them."""
     connector = cls().make_connector("http://127.0.0.1:9", LOOPBACK)
     try:
-        return capabilities(connector), connector.name
+        return capabilities(connector), connector.name, package_of(type(connector))
     finally:
         connector.close()
 

@@ -25,6 +25,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from connectors.sdk import Connector, capabilities
 from connectors.sdk.types import TYPES, field_names, type_title
+from orchestrator.connections.admin.badges import badge_of
 from orchestrator.connections.admin.words import capability_words
 from orchestrator.connections.api import check, hook_url
 from orchestrator.connections.configuring.abilities import abilities
@@ -90,6 +91,7 @@ class ConnectorChoiceView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Tem
                 "capabilities": capability_words(capabilities(cls)),
                 "types": [type_title(name) if name in TYPES else name for name in cls.types],
                 "settings_decide": not cls.types,
+                "badge": badge_of(cls),
                 "url": reverse("connections:add_with", args=(connector,)),
             }
             for connector, cls in registered_connectors().items()
@@ -271,6 +273,8 @@ def describe(connection: Connection) -> Connection:
     cls = registered_connectors().get(connection.connector)
     able = abilities(connection)
     connection.connector_name = cls.name if cls else connection.connector
+    connection.installed = cls is not None
+    connection.badge = badge_of(cls) if cls else None
     connection.can = capability_words(sorted(able.capabilities)) if able else []
     connection.gives = able.types if able else ()
     connection.last_poll = _last_poll(connection)

@@ -1,0 +1,1 @@
+"""The kit: begins a package for a system that no connector speaks to yet."""
