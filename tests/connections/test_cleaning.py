@@ -122,6 +122,21 @@ def test_times_are_in_utc_and_an_odd_edit_address_goes():
     assert (asset.updated_at, asset.edit_url) == (datetime(2026, 1, 1, tzinfo=UTC), None)
 
 
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("0001-01-01T00:00:00+01:00", "0001-01-01T00:00:00+00:00"),
+        ("9999-12-31T23:59:59.999999-05:00", "9999-12-31T23:59:59+00:00"),
+        ("9999-12-31T23:59:59.999999+00:00", "9999-12-31T23:59:59+00:00"),
+    ],
+)
+def test_the_first_and_the_last_time_there_is_are_held(written, held):
+    moment = datetime.fromisoformat(written)
+    asset = clean_asset(Asset(REF, {}, updated_at=moment, valid_until=moment))
+    assert asset.updated_at == asset.valid_until == datetime.fromisoformat(held)
+    assert datetime.fromtimestamp(asset.valid_until.timestamp(), UTC) == asset.valid_until
+
+
 @given(st.text(), st.sampled_from(["name", "articleBody", "url", "description"]))
 def test_cleaning_is_done_once(text, name):
     once = clean(**{name: text})

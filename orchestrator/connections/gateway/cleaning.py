@@ -34,6 +34,10 @@ _ADDRESS_NAMES = frozenset(
 _SCHEME = re.compile(r"^[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _HARMFUL_ADDRESS = re.compile(r"^[\x00-\x20]*((java|vb)script\s*:|data:[a-z]+/)", re.IGNORECASE)
 _DEEPEST = 20
+# Systems write "never" as the first or the last time that they know, in their own zone: .NET, for one,
+# 0001-01-01T00:00:00+01:00, which in UTC is in no year that there is.
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 # nh3 takes time by the square of how deep tags are nested, and of how many attributes one has: half a
 # megabyte of "<div>" took a minute. Within these bounds it takes less than a second.
 _LONGEST_MARKUP = 300_000
@@ -138,4 +142,8 @@ def _instant(value: Any) -> datetime | None:
         return None
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise UnusableAssetError("a time has no zone")
-    return value.astimezone(UTC)
+    try:
+        # Whole seconds since the epoch are exact; the last microseconds of 9999 round to a year too many.
+        return min(value.astimezone(UTC), _LAST)
+    except OverflowError:
+        return _FIRST if value.year == 1 else _LAST
