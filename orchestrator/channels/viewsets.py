@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -46,9 +47,11 @@ class ChannelViewSet(ModelViewSet):
         return [
             "name",
             Column("slug", label=_("Sent as “channel”"), sort_key="slug"),
-            Column("default_locale", label=_("Default language"), sort_key="default_locale"),
+            Column(
+                "language", label=_("Default language"), accessor=_name_language, sort_key="default_locale"
+            ),
             Column("clients", label=_("Used by"), accessor=_list_clients),
-            BooleanColumn("shared_cache", label=_("Shared caches")),
+            Column("shared_cache", label=_("Shared caches"), accessor=_tell_caches),
         ]
 
     def get_form_class(self, for_update: bool = False) -> type[ChannelForm]:  # noqa: ARG002 - one form for both.
@@ -57,3 +60,11 @@ class ChannelViewSet(ModelViewSet):
 
 def _list_clients(channel: Channel) -> str:
     return ", ".join(client.name for client in channel.clients.all()) or str(_("nobody yet"))
+
+
+def _name_language(channel: Channel) -> str:
+    return dict(settings.WAGTAIL_CONTENT_LANGUAGES).get(channel.default_locale, channel.default_locale)
+
+
+def _tell_caches(channel: Channel) -> str:
+    return str(_("may keep answers") if channel.shared_cache else _("keep nothing"))

@@ -4,8 +4,10 @@ import re
 
 import pytest
 import requests
+from django.contrib.auth.models import AnonymousUser
 from wagtail.embeds.models import Embed
 
+from orchestrator.config.impossible_values import ImpossibleValues
 from orchestrator.connections.api import GrantLevel, save_connection
 
 
@@ -86,3 +88,20 @@ def test_nothing_is_fetched_to_be_embedded(outsider, monkeypatch):
 def test_no_reset_link_is_sent_where_mails_are_printed_into_the_log(client, db):
     assert "password_reset" not in client.get("/admin/login/").content.decode()
     assert client.post("/admin/password_reset/", {"email": "ada@example.com"}).status_code == 404
+
+
+def test_a_page_that_is_not_there_is_ours(administrator):
+    answer = administrator.get("/admin/nothing/")
+    assert answer.status_code == 404
+    page = answer.content.decode()
+    assert "There is nothing at this address, or it is not open to you." in page
+    assert "Wagtail admin" not in page
+
+
+def test_one_impossible_value_is_told_as_one(rf):
+    request = rf.get("/admin/links/", {"connection": "9" * 25})
+    request.resolver_match, request.user = None, AnonymousUser()
+    answer = ImpossibleValues(lambda _request: None).process_exception(request, OverflowError())
+    assert "This holds a value that nothing can have: connection." in " ".join(
+        answer.content.decode().split()
+    )

@@ -1,5 +1,7 @@
 """Channels in the admin: administrators change them, editors read them."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -68,6 +70,19 @@ def test_an_administrator_changes_and_deletes_a_channel(log_in, space, web):
     assert (web.name, web.shared_cache, web.clients.count()) == ("Web", False, 0)
     assert admin.post(reverse("channels:delete", args=[web.pk])).status_code == 302
     assert not Channel.objects.exists()
+
+
+def test_the_list_says_in_words_what_a_channel_does(log_in, space, web):
+    api.save_channel(space=space, slug="desk", name="Desk", default_locale="de", shared_cache=False)
+    api.save_channel(space=space, slug="lobby", name="Lobby", default_locale="rm")
+    cells = re.findall(
+        r"<td[^>]*>\s*([^<]*?)\s*</td>", log_in("Editor").get(reverse("channels:index")).content.decode()
+    )
+    assert cells == [
+        *("desk", "Deutsch", "nobody yet", "keep nothing"),
+        *("lobby", "rm", "nobody yet", "may keep answers"),
+        *("web", "English", "Guest app", "may keep answers"),
+    ]
 
 
 @pytest.mark.parametrize("role", ["Editor", "Publisher"])
