@@ -17,13 +17,13 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from connectors.sdk import types as canonical_types
 from connectors.sdk.assets import Asset, FieldTrial, MappingTrial, Ref
 from connectors.sdk.errors import BadResponseError
 from connectors.sdk.mapping import expressions, paths, times
 from connectors.sdk.mapping.expressions import ExpressionError
 from connectors.sdk.mapping.fields import FieldSettings
 from connectors.sdk.types import TYPES, canonical, field_names, nest, picture_of
+from connectors.sdk.types.values import Day, Url
 
 __all__ = ["read_id", "to_asset", "try_record", "unmapped_fields"]
 
@@ -177,9 +177,9 @@ def _at(fields: Mapping[str, Any], name: str) -> Any:
 
 def _coerce(config: FieldSettings, name: str, value: Any, *, address: str) -> Any:
     """A value in the form that its field wants: whole addresses, and times with a zone."""
-    if name in _fields_of(config.type, canonical_types.Url):
+    if name in _fields_of(config.type, Url):
         return _whole_addresses(value, address)
-    if name in _fields_of(config.type, canonical_types.Day) and not _is_day(value):
+    if name in _fields_of(config.type, Day) and not _is_day(value):
         return times.read_time(value, time_format=config.time_format, time_zone=config.time_zone)
     return value
 

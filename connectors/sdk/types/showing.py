@@ -1,0 +1,77 @@
+"""What cards show of an asset: a title, a line about it, a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
+from textwrap import shorten
+from typing import Any
+
+__all__ = ["map_pictures", "picture_of", "summary_of", "title_of"]
+
+_TITLES = ("name", "headline", "caption", "articleBody", "description")
+_SUMMARIES = ("description", "caption", "articleBody", "text")
+_ONE_PICTURE = ("contentUrl", "thumbnailUrl")
+
+
+def title_of(fields: Mapping[str, Any], type: str) -> str:
+    """What to call an asset, at most 120 characters of plain text; empty when it has no name at all."""
+    if type == "Person" and not fields.get("name"):
+        return " ".join(filter(None, (fields.get("givenName"), fields.get("familyName"))))
+    return next((_plain(fields[name], 120) for name in _TITLES if fields.get(name)), "")
+
+
+def picture_of(fields: Mapping[str, Any], type: str) -> str | None:
+    """The address of its best picture."""
+    if type == "ImageObject":
+        return fields.get("contentUrl")
+    images = fields.get("image") or ()
+    return next(iter(images), None) or fields.get("thumbnailUrl")
+
+
+def summary_of(fields: Mapping[str, Any], type: str) -> str:
+    """A line about it, at most 200 characters of plain text; a product's begins with its price."""
+    offer = fields.get("offers") or {}
+    price = f"{_price_range(offer)} {offer['priceCurrency']}" if offer else ""
+    answer = (fields.get("acceptedAnswer") or {}).get("text", "") if type == "Question" else ""
+    text = answer or next((fields[name] for name in _SUMMARIES if fields.get(name)), "")
+    return _plain(" · ".join(filter(None, (price, text))), 200)
+
+
+def _price_range(offer: Mapping[str, Any]) -> str:
+    low, high = str(offer["price"]), offer.get("highPrice")
+    return low if high in (None, low) else f"{low}–{high}"
+
+
+def map_pictures(fields: Mapping[str, Any], type: str, change: Callable[[str], str]) -> dict[str, Any]:
+    """The fields with every address of a picture of its own replaced by ``change(address)``.
+
+    A video's ``contentUrl`` is no picture; the picture of an author is not the asset's own.
+    """
+    changed = dict(fields)
+    for name in _ONE_PICTURE if type == "ImageObject" else ("thumbnailUrl",):
+        if changed.get(name):
+            changed[name] = change(changed[name])
+    if changed.get("image"):
+        changed["image"] = [change(address) for address in changed["image"]]
+    return changed
+
+
+class _PlainText(HTMLParser):
+    """Collects the text between tags."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+
+def _plain(text: str, length: int) -> str:
+    if "<" in text or "&" in text:
+        parser = _PlainText()
+        parser.feed(text)
+        parser.close()
+        text = " ".join(parser.pieces)
+    return shorten(text, length, placeholder="…")
