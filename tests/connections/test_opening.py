@@ -100,6 +100,31 @@ def test_it_is_used_when_it_is_there_and_made_only_once(hung, read):
     assert hung.script.built == 1
 
 
+def test_asking_again_while_it_is_made_costs_no_query(hung, django_assert_num_queries):
+    lanes, source = this_process().lanes, Source.of(hung.connection)
+    opening = lanes.enter(source)
+    with django_assert_num_queries(0):
+        assert lanes.enter(source) is opening
+
+
+def test_what_was_given_up_is_not_asked_for_when_it_is_there_after_all(hung, fine):
+    """The same request still waits for another system."""
+    fine.script.gate = threading.Event()
+
+    def go_on_after_giving_up(outcomes):
+        if first_of(hung) in outcomes:
+            hung.script.building.set()
+            join("connections-opening-hung")
+            fine.script.gate.set()
+        return False
+
+    outcomes = resolve([first_of(hung), first_of(fine)], decided=go_on_after_giving_up).outcomes
+    settle()
+    assert outcomes[first_of(hung)].state is LinkState.TIMEOUT
+    assert outcomes[first_of(fine)].state is LinkState.FRESH
+    assert (hung.script.built, hung.script.count()) == (1, 0)
+
+
 def test_after_a_while_nobody_waits_for_it(hung, monkeypatch):
     monkeypatch.setattr(opening, "_PATIENCE_S", 0.0)
     told = []
@@ -141,6 +166,8 @@ def test_one_that_fails_is_tried_again_by_the_next_request(fine, read, refusal, 
     fine.script.refusal = refusal
     outcome = read(first_of(fine))
     assert (outcome.state, outcome.reason) == (LinkState.ERROR, reason)
+    this_process().findings.flush()
+    assert ConnectionHealth.objects.get().reason == reason
     fine.script.refusal = None
     assert read(first_of(fine)).state is LinkState.FRESH
 

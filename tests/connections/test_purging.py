@@ -3,6 +3,7 @@
 import tempfile
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,35 @@ def test_a_value_that_a_purge_overtook_is_neither_served_nor_kept_as_fresh(conne
     settle()
     assert [e.asset.fields["name"] for e in this_process().cache.shared.entries()] == ["new"]
     assert system.script.count("fetch") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_member_of_a_list_that_a_purge_overtook_is_not_served_as_fresh(connect, read, clock, fails):
+    """The list is held; the member alone is read, because its price is over."""
+    script = LateScript()
+    system = connect("late", script=script, freshness=LONG)
+    ends = datetime.fromtimestamp(clock.now + 60, UTC)
+    fields = {"name": "old", "keywords": ["spa"]}
+    script.put("ImageObject", "a-1", asset=Asset(LOBBY, fields, valid_until=ends))
+    want = system.want_tag("ImageObject", "spa")
+    script.send.set()
+    assert read(want).state is FRESH
+    settle()
+    clock.advance(61)
+    script.put("ImageObject", "a-1", **fields)
+    script.taken.clear()
+    script.send.clear()
+    before = in_thread(lambda: read(want, budget_s=20))
+    assert script.taken.wait(20)
+    script.edit(LOBBY, name="new")
+    if fails:
+        script.errors["query"] = TransientError("down")
+    purge(connection=system.connection, refs=[LOBBY])
+    script.send.set()
+    outcome = before()
+    assert [reading.asset.fields["name"] for reading in outcome.readings] == ["old" if fails else "new"]
+    assert outcome.state is (STALE if fails else FRESH)
 
 
 @pytest.mark.django_db(transaction=True)

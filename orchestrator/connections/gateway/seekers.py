@@ -141,6 +141,7 @@ class QuerySeeker:
         self.address: Address = round_.gateway.query_address(source, want, round_.locale)
         self.due: float | None = None
         self._read_again = False
+        self._overtaken: set[str] = set()
         self._list: Entry | None = None
         self._list_failure: str | None = None
         self._list_stale_s = 0.0
@@ -174,7 +175,20 @@ class QuerySeeker:
             self._failures[address.key] = answer.code
         else:
             self.round.entries[address.key] = answer
-        if not self._open:
+            if self.round.gateway.is_overtaken(answer):
+                self._overtaken.add(address.key)
+        if self._open:
+            return
+        if self._overtaken and self._read_again:
+            self._failures |= dict.fromkeys(self._overtaken, "overtaken")
+            self._conclude()
+        elif self._overtaken:
+            # What overtook a member may have changed the list, too; that brings its members.
+            self._list = None
+            self._overtaken.clear()
+            self._failures.clear()
+            self._read_list_again(self.round.entries.get(self.address.key))
+        else:
             self._conclude()
 
     def give_up(self, reason: str) -> None:
@@ -200,9 +214,12 @@ class QuerySeeker:
         elif self._read_again:
             self._fall_back("overtaken")
         else:
-            self._read_again = True
-            self.address = self.round.gateway.of_now(self.address)
-            self.round.want_list(self, self.address, entry)
+            self._read_list_again(entry)
+
+    def _read_list_again(self, known: Entry | None) -> None:
+        self._read_again = True
+        self.address = self.round.gateway.of_now(self.address)
+        self.round.want_list(self, self.address, known)
 
     def _gather(self, entry: Entry, *, being_refreshed: bool = False) -> None:
         """Have the members read that may not be served as they are held. A new list brings its own."""
