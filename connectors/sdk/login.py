@@ -29,9 +29,10 @@ from urllib.parse import urlencode
 from pydantic import BaseModel
 
 from connectors.sdk.answers import Answer, raise_for_status
+from connectors.sdk.assets import Picture
 from connectors.sdk.connector import C, Call, Egress
 from connectors.sdk.errors import TransientError
-from connectors.sdk.rest import Params, RestConnector
+from connectors.sdk.rest import MAX_PICTURE_BYTES, PICTURE_TYPES, Params, RestConnector
 
 __all__ = ["LoginConnector", "Token"]
 
@@ -110,13 +111,26 @@ class LoginConnector(RestConnector[C]):
             )
 
         held = self._token
-        token = held if held is not None and not held.is_over else self._new_token(call, instead_of=held)
+        token = self._usable_token(call)
         answer = send(token)
         if answer.status == 401 and token is held:
             answer = send(self._new_token(call, instead_of=token))
         if answer.status == 401 and 401 not in accept:
             raise_for_status(401, answer.headers, where=answer.where)
         return answer
+
+    def stream(
+        self,
+        url: str,
+        call: Call,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content_types: Collection[str] = PICTURE_TYPES,
+        max_bytes: int = MAX_PICTURE_BYTES,
+    ) -> Picture:
+        """As :meth:`RestConnector.stream`, with the token; a revoked one is replaced by the next request."""
+        carried = {**self.token_headers(self._usable_token(call).value), **(headers or {})}
+        return super().stream(url, call, headers=carried, content_types=content_types, max_bytes=max_bytes)
 
     def request_without_token(
         self,
@@ -149,6 +163,10 @@ class LoginConnector(RestConnector[C]):
         )
         given = self.parse(_OAuthAnswer, answer.json(), where=answer.where)
         return Token.lasting(given.access_token, seconds=given.expires_in)
+
+    def _usable_token(self, call: Call) -> Token:
+        held = self._token
+        return held if held is not None and not held.is_over else self._new_token(call, instead_of=held)
 
     def _new_token(self, call: Call, *, instead_of: Token | None) -> Token:
         """Log in, unless another thread just has."""

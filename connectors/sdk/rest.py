@@ -173,6 +173,7 @@ class RestConnector(Connector[C]):
         url: str,
         call: Call,
         *,
+        headers: Mapping[str, str] | None = None,
         content_types: Collection[str] = PICTURE_TYPES,
         max_bytes: int = MAX_PICTURE_BYTES,
     ) -> Picture:
@@ -186,8 +187,8 @@ class RestConnector(Connector[C]):
         """
         if not _is_whole(url) or not self._is_own(url := self._address(url, None)):
             raise BadResponseError(f"{self.name}: the picture is not at this system's own address")
-        accept = ", ".join(sorted(content_types))
-        exchange, url = self._exchange("GET", url, call, headers={"Accept": accept}, own_only=True)
+        wanted = {"Accept": ", ".join(sorted(content_types)), **(headers or {})}
+        exchange, url = self._exchange("GET", url, call, headers=wanted, own_only=True)
         content_type = exchange.headers.get("content-type", "").partition(";")[0].strip().lower()
         if content_type not in content_types:
             exchange.close()

@@ -1,6 +1,7 @@
 """Tokens that end: fetched when needed, once for all, replaced when refused, told to nobody."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from urllib.parse import parse_qs
 
 import pytest
@@ -8,7 +9,7 @@ from pydantic import SecretStr
 
 from connectors.sdk import AccessDeniedError, Call, ConnectorConfig, Missing, MissingReason, TransientError
 from connectors.sdk.login import LoginConnector, Token
-from connectors.sdk.testing.simulator import SimulatorServer, json_answer
+from connectors.sdk.testing.simulator import SimAnswer, SimulatorServer, json_answer
 from tests.connectors.sdk.probe import LOOPBACK
 
 SECRET = "s3cret-of-the-client"
@@ -20,14 +21,14 @@ class Club(SimulatorServer):
     def __init__(self):
         super().__init__()
         self.logins, self.lasts_s, self.token, self.status = 0, 3600, None, 200
-        self.slow = None
+        self.picture = None
 
     def answer(self, request):
         if request.path == "/token":
             return self.log_in(parse_qs(request.body.decode()))
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return json_answer({"error": "invalid_token"}, status=401)
-        return json_answer({"member": request.path}, status=self.status)
+        return self.picture or json_answer({"member": request.path}, status=self.status)
 
     def log_in(self, form):
         if form.get("client_secret") != [SECRET]:
@@ -103,6 +104,13 @@ def test_a_token_is_left_before_it_ends(club, member):
     ask(member)
     ask(member)
     assert [request.path for request in club.requests] == ["/token", "/members/1"] * 2
+
+
+def test_a_picture_is_asked_for_with_the_token(club, member):
+    club.picture = SimAnswer(200, {"Content-Type": "image/png"}, b"png")
+    with closing(member.stream(f"{club.url}/pool.png", Call.within(10)).chunks) as chunks:
+        assert b"".join(chunks) == b"png"
+    assert club.logins == 1
 
 
 def test_a_short_token_is_used_for_half_of_its_time():
