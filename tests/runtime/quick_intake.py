@@ -2,6 +2,7 @@
 
 import os
 import threading
+from asyncio import CancelledError
 from pathlib import Path
 
 from django.conf import settings
@@ -45,6 +46,10 @@ def echo(environ, start_response):
         sources_answer.wait()
     if environ["PATH_INFO"] == "/broken":
         raise RuntimeError("as a fault of ours would")
+    if environ["PATH_INFO"] == "/exits":
+        raise SystemExit("as a plugin might")
+    if environ["PATH_INFO"] == "/cancelled":
+        raise CancelledError
     body = environ["wsgi.input"].read()
     told = [
         environ["REQUEST_METHOD"],

@@ -256,6 +256,7 @@ def test_a_file_is_sent_by_the_server(port, method, body):
     assert (answer.status_code, answer.content) == (200, body)
 
 
-def test_a_fault_of_ours_is_a_500_and_the_next_request_is_answered(port):
-    assert answers(port, "/broken") == 500
+@pytest.mark.parametrize("path", ["/broken", "/exits", "/cancelled"])
+def test_a_fault_of_ours_is_a_500_and_the_next_request_is_answered(port, path):
+    assert answers(port, path) == 500
     assert answers(port, "/x") == 200
