@@ -1,5 +1,8 @@
 """The way into connections for other apps: configured connectors, and everything read through them.
 
+A language may be named in any writing ("de-ch" is Django's, "de-CH" an app's): it is one reading, and
+sources are asked in that of BCP 47.
+
 Reading never raises for a fault of a source: what became of each thing is data. Nothing here gives
 secrets away, and nothing but this app's cache keeps what sources say.
 """
@@ -27,6 +30,7 @@ from orchestrator.connections.process import this_process
 from orchestrator.connections.purges.concern import Concern
 from orchestrator.connections.purges.purging import purge
 from orchestrator.connections.urls import hook_url, source_urls
+from orchestrator.engine.locales import locale_tag
 from orchestrator.engine.outcome import Outcome, Want
 
 __all__ = [
@@ -77,7 +81,12 @@ def resolve(
 ) -> Resolution:
     """Read what is wanted; see :meth:`orchestrator.connections.gateway.resolving.Gateway.resolve`."""
     return this_process().gateway.resolve(
-        wants, locale=locale, budget_s=budget_s, decided=decided, limits=limits, traceparent=traceparent
+        wants,
+        locale=locale_tag(locale),
+        budget_s=budget_s,
+        decided=decided,
+        limits=limits,
+        traceparent=traceparent,
     )
 
 
@@ -92,7 +101,12 @@ def search(
 ) -> list[SourceResult]:
     """Ask connections what matches; see :meth:`orchestrator.connections.gateway.search.Searches.ask`."""
     return this_process().searches.ask(
-        connections=connections, query=query, types=types, cursors=cursors, wait_s=wait_s, locale=locale
+        connections=connections,
+        query=query,
+        types=types,
+        cursors=cursors,
+        wait_s=wait_s,
+        locale=locale_tag(locale),
     )
 
 

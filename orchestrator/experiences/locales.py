@@ -1,4 +1,4 @@
-"""Language tags, and which languages stand in for which."""
+"""Which languages stand in for which."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
+from orchestrator.engine.locales import locale_tag
+
 __all__ = ["best_locale", "locale_chain", "locale_tag", "reading_locale"]
-
-
-def locale_tag(code: str) -> str:
-    """A code in the usual writing of BCP 47: "de-ch" and "de_CH" are "de-CH"."""
-    language, *rest = code.replace("_", "-").split("-")
-    return "-".join([language.lower(), *(_subtag(part) for part in rest)])
 
 
 def locale_chain(code: str) -> list[str]:
@@ -34,9 +30,3 @@ def reading_locale(chain: Sequence[str]) -> str:
 def best_locale(available: Sequence[str], chain: Sequence[str]) -> str | None:
     """The first of ``chain`` that is available."""
     return next((locale for locale in chain if locale in available), None)
-
-
-def _subtag(part: str) -> str:
-    if len(part) == 2:
-        return part.upper()
-    return part.title() if len(part) == 4 and part.isalpha() else part.lower()

@@ -4,10 +4,12 @@ import json
 
 import pytest
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from connectors.sdk import AccessDeniedError, Missing, MissingReason, Ref, TransientError
 from orchestrator.connections import api as connections
 from orchestrator.connections.models import GrantLevel
+from orchestrator.engine.outcome import WantAsset
 from orchestrator.links import api as links
 from orchestrator.links.models import BoundLink, Collection
 
@@ -45,6 +47,17 @@ def test_a_page_of_cards_is_one_call_for_each_connection(world, read):
     found = read(link=[world.hero, world.tea, *more])
     assert len(found) == 32
     assert (world.files.count("fetch"), world.wares.count("fetch")) == (1, 1)
+
+
+def test_the_card_of_an_editor_and_the_answer_to_an_app_are_one_reading_in_their_language(
+    world, editor, read
+):
+    UserProfile.objects.create(user=editor, preferred_language="de-ch")
+    read(link=[world.hero])
+    want = WantAsset(str(world.dam.uuid), Ref("ImageObject", "a-1"))
+    for locale in ("de-CH", "de_CH"):
+        connections.resolve([want], locale=locale, budget_s=10)
+    assert [called.locale for called in world.files.log] == ["de-CH"]
 
 
 def test_all_three_kinds_come_in_one_request(world, read):

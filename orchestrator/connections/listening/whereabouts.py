@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import to_locale
 
 from connectors.sdk import Ref
 from orchestrator.connections.cache import Address
@@ -16,6 +15,7 @@ from orchestrator.connections.gateway.lanes import Lane
 from orchestrator.connections.listening.in_use import FindUsed, used_assets, used_queries
 from orchestrator.connections.process import Process
 from orchestrator.connections.purges.concern import Concern
+from orchestrator.engine.locales import locale_tag
 from orchestrator.engine.outcome import Want, WantAsset, WantQuery
 
 __all__ = ["Found", "Page", "Part", "Whereabouts"]
@@ -112,9 +112,9 @@ class Whereabouts:
 
 
 def _languages() -> list[str]:
-    """The languages in which sources are asked, the hub's own first: as apps and as editors name them."""
+    """The languages in which sources are asked, the hub's own first."""
     codes = [settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES)]
-    return list(dict.fromkeys(tag for code in codes for tag in (to_locale(code).replace("_", "-"), code)))
+    return list(dict.fromkeys(map(locale_tag, codes)))
 
 
 def _want_at(address: Address) -> Want:
