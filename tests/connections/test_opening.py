@@ -132,6 +132,16 @@ def test_after_a_while_nobody_waits_for_it(hung, monkeypatch):
     assert told == [NOT_READY]
 
 
+def test_who_has_less_patience_waits_no_longer(hung, monkeypatch):
+    monkeypatch.setattr(opening, "_PATIENCE_S", 3600.0)
+    assert this_process().lanes.of(Source.of(hung.connection), within_s=0.01) == NOT_READY
+
+
+def test_a_check_says_why_there_is_no_connector(fine):
+    fine.script.refusal = ZeroDivisionError("a bug with a secret")
+    assert check(fine.connection).reason == "crashed"
+
+
 def test_who_waits_is_told_when_patience_is_over_each_once(hung, monkeypatch):
     monkeypatch.setattr(opening, "_PATIENCE_S", 0.05)
     lanes, told = this_process().lanes, SimpleQueue()
@@ -273,6 +283,18 @@ def test_what_nobody_has_used_for_an_hour_is_closed(fine, read, monkeypatch):
     lanes.tidy()
     join("connections-closing")
     assert (closed, lanes.connector_of(fine.uuid) is None) == (["fine"], True)
+
+
+def test_what_is_used_is_not_closed(fine, read):
+    lanes = this_process().lanes
+    assert read(first_of(fine)).state is LinkState.FRESH
+    settle()
+    connector = lanes.connector_of(fine.uuid)
+    lanes._lanes[fine.uuid].used_at -= 3601
+    purge(connection=fine.connection, everything=True)
+    assert read(first_of(fine)).state is LinkState.FRESH
+    lanes.tidy()
+    assert lanes.connector_of(fine.uuid) is connector
 
 
 def test_closing_one_that_fails_or_never_ends_keeps_nobody(connect, read, monkeypatch, caplog):
