@@ -148,3 +148,14 @@ def test_the_form_fits_and_saving_stays_in_reach(form, accessible, width, scheme
         expect(form.get_by_role("button", name="Create")).to_be_in_viewport()
         expect(form.get_by_role("button", name="Test", exact=True)).to_be_in_viewport()
     accessible(form)
+
+
+@pytest.mark.parametrize("connector", ["graphql", "vendure", "wordpress", "kinto"])
+def test_no_answer_is_wider_than_a_phone(visit, ada, space, connector):  # noqa: F811
+    page = visit(ada, f"/admin/connections/new/{connector}/")
+    page.set_viewport_size({"width": 390, "height": 800})
+    ends = page.locator(".connections-rows .w-field").evaluate_all(
+        "fields => fields.map((field) => field.getBoundingClientRect().right)"
+    )
+    assert ends
+    assert max(ends) <= 390
