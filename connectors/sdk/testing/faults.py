@@ -26,12 +26,14 @@ from urllib.parse import urlsplit
 from connectors.sdk.testing.serving import Handler, LoopbackServer
 
 __all__ = [
+    "JSON",
     "BadGzip",
     "Drift",
     "DripBody",
     "DripHeaders",
     "Fault",
     "FaultProxy",
+    "Form",
     "GzipBomb",
     "Hang",
     "Html",
@@ -65,12 +67,27 @@ class Upstream:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """How a system writes its answers: read into plain JSON data, which a test rewrites, and written again.
+
+    A system with another form than JSON has its own; ``write`` takes any data, as odd as it may be.
+    """
+
+    read: Callable[[bytes], Any]
+    write: Callable[[Any], bytes]
+
+
+JSON = Form(json.loads, lambda data: json.dumps(data).encode())
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One request that arrived. ``ask`` asks the system itself; ``stopping`` is set when the proxy stops."""
 
     handler: Handler
     ask: Callable[[], Upstream]
     stopping: threading.Event
+    form: Form = JSON
 
     def write(self, data: bytes) -> None:
         """Send bytes at once."""
@@ -241,13 +258,13 @@ class WrongCharset:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The JSON of the answer, rewritten: what a new release of the system may look like."""
+    """The data of the answer, rewritten: what a new release of the system may look like."""
 
     rewrite: Callable[[Any], Any]
 
     def serve(self, visit: Visit) -> None:
         upstream = visit.ask()
-        upstream.send(visit.handler, body=json.dumps(self.rewrite(json.loads(upstream.body))).encode())
+        upstream.send(visit.handler, body=visit.form.write(self.rewrite(visit.form.read(upstream.body))))
 
 
 class FaultProxy(LoopbackServer):
@@ -256,9 +273,9 @@ class FaultProxy(LoopbackServer):
     ``requests`` counts what arrived; ``paths`` are their paths, without queries.
     """
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, *, form: Form = JSON) -> None:
         super().__init__()
-        self._target = urlsplit(target)
+        self._target, self._form = urlsplit(target), form
         self.fault: Fault | None = None
         self.paths: list[str] = []
 
@@ -283,7 +300,7 @@ class FaultProxy(LoopbackServer):
         if self.fault is None:
             self._ask(handler, body).send(handler)
         else:
-            self.fault.serve(Visit(handler, lambda: self._ask(handler, body), self.stopping))
+            self.fault.serve(Visit(handler, lambda: self._ask(handler, body), self.stopping, self._form))
 
     def _ask(self, handler: Handler, body: bytes) -> Upstream:
         connection = http.client.HTTPConnection(self._target.netloc, timeout=10)

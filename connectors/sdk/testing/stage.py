@@ -26,7 +26,7 @@ from connectors.sdk.connector import (
     Searchable,
 )
 from connectors.sdk.errors import ConnectorError
-from connectors.sdk.testing.faults import FaultProxy
+from connectors.sdk.testing.faults import JSON, FaultProxy, Form
 from connectors.sdk.testing.simulator import SimulatorServer
 from connectors.sdk.types import TYPES, canonical
 
@@ -88,8 +88,10 @@ class ContractData:
         person, stranger: An identifier that is known, and one that is not.
         notices: Genuine hooks as the system sends them: headers, body, and what they mean.
         picture: A known ref with a picture.
+        form: How the system writes its answers, if not as JSON.
     """
 
+    form: ClassVar[Form] = JSON
     secrets: ClassVar[Any]
     known: ClassVar[Any]
     seeded: ClassVar[Any]
@@ -137,7 +139,7 @@ class ContractData:
         raise NotImplementedError
 
     def drift(self, data: Any) -> Any:
-        """Rewrite an answer's JSON into a shape that the connector must refuse, not misread."""
+        """Rewrite an answer's data into a shape that the connector must refuse, not misread."""
         raise NotImplementedError
 
     @pytest.fixture
@@ -146,7 +148,7 @@ class ContractData:
         simulator = self.make_simulator()
         with (
             simulator,
-            FaultProxy(simulator.url) as proxy,
+            FaultProxy(simulator.url, form=self.form) as proxy,
             closing(self.make_connector(proxy.url, LOOPBACK)) as connector,
         ):
             yield Stage(simulator, proxy, connector)

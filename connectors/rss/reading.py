@@ -1,0 +1,218 @@
+"""How a feed is read: asked for only if it changed, page by page, and by id.
+
+A feed holds its newest entries. One that is not in it may be deleted or only older, so its absence proves
+nothing and is ``unknown``; only a tombstone says that an entry is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from connectors.rss import paging
+from connectors.rss.elements import UnreadableError, parse
+from connectors.rss.feeds import Feed, Record, read_feed
+from connectors.rss.settings import FeedConfig
+from connectors.sdk import (
+    Asset,
+    BadResponseError,
+    Call,
+    ConfigurationError,
+    Missing,
+    MissingReason,
+    Ref,
+    Unchanged,
+)
+from connectors.sdk.mapping import MappedConnector, credential_headers, credential_params
+from connectors.sdk.polling import clock_of
+from connectors.sdk.rest import Answer, RestConnector
+
+__all__ = ["FeedReading", "Page"]
+
+_ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+_PAST_THE_END = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+# What changes in the very second of an answer gets the same time, and by it the same mark.
+_SETTLED = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a feed: its entries by id in its order, ids that it withdrew, and the cursor of the next.
+
+    ``validator`` is what to ask with whether it changed, where that can be relied upon.
+    """
+
+    entries: Mapping[str, Record] = field(default_factory=dict)
+    withdrawn: frozenset[str] = frozenset()
+    next_cursor: str | None = None
+    validator: str | None = None
+
+
+class FeedReading(MappedConnector[FeedConfig], RestConnector[FeedConfig]):
+    """Reads one feed, and entries of it by id."""
+
+    def base_url(self) -> str:
+        """The host alone: the address of a feed may hold a query."""
+        parts = urlsplit(self.config.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def headers(self) -> Mapping[str, str]:
+        """Credentials, and what the settings add."""
+        return credential_headers(self.config)
+
+    def auth_params(self) -> Mapping[str, str]:
+        """The key, where it belongs in the query."""
+        return credential_params(self.config)
+
+    def address_of_records(self) -> str:
+        """Relative addresses begin at the feed."""
+        return self.config.base_url
+
+    def fetch(self, refs: Sequence[Ref], call: Call) -> Mapping[Ref, Asset | Missing | Unchanged]:
+        """All ids from one reading; further pages only for those that are not on the first."""
+        wanted = {ref.external_id: ref for ref in refs if ref.type == self.config.type}
+        if not wanted:
+            return {}
+        found: dict[str, tuple[Record, str | None]] = {}
+        withdrawn: set[str] = set()
+        for page in self.pages(call, unless=_known_of_all(wanted.values(), call)):
+            if page is None:
+                return dict.fromkeys(wanted.values(), Unchanged())
+            withdrawn |= page.withdrawn
+            here = {one: (page.entries[one], page.validator) for one in wanted if one in page.entries}
+            found = {**here, **found}
+            if found.keys() >= wanted.keys() - withdrawn:
+                break
+        verdicts = self.judged_together({wanted[one]: record for one, (record, _) in found.items()})
+        absent = {
+            ref: Missing(MissingReason.GONE if one in withdrawn else MissingReason.UNKNOWN)
+            for one, ref in wanted.items()
+            if one not in found
+        }
+        return {**absent, **{ref: _marked(one, found[ref.external_id][1]) for ref, one in verdicts.items()}}
+
+    def check(self, call: Call) -> None:
+        """One reading, and its first entry tried."""
+        page = self.read_page(call)
+        self.check_mapping()
+        for record in list(page.entries.values())[:1] if page else ():
+            self.judged(record)
+
+    def pages(self, call: Call, *, unless: str | None = None) -> Iterator[Page | None]:
+        """The pages that the settings allow; ``None`` alone if the first is what ``unless`` stands for."""
+        cursor = None
+        for number in range(self.config.pages if self.config.paging != "none" else 1):
+            page = self.read_page(call, cursor=cursor, unless=None if number else unless)
+            yield page
+            cursor = page.next_cursor if page else None
+            if cursor is None:
+                return
+
+    def read_page(self, call: Call, *, cursor: str | None = None, unless: str | None = None) -> Page | None:
+        """One page; ``None`` if it is what ``unless``, an earlier page's validator, stands for.
+
+        Raises:
+            BadResponseError: It is no feed.
+        """
+        answer = self.request(
+            "GET",
+            paging.address_at(self.config, cursor),
+            call,
+            accept=(HTTPStatus.NOT_MODIFIED,) if unless else _PAST_THE_END if cursor is not None else (),
+            headers={
+                "Accept": _ACCEPT,
+                "Accept-Language": call.locale,
+                **self.config.extra_headers,
+                **_condition(unless),
+            },
+        )
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            return None
+        if answer.status >= 400:
+            return Page()
+        feed = self._feed_of(answer)
+        entries = self._by_id(feed, where=answer.where)
+        if paging.repeats(self.config, ids=entries, cursor=cursor):
+            return Page()
+        try:
+            following = paging.next_cursor(
+                self.config, ids=entries, next_address=feed.next_address, cursor=cursor
+            )
+        except BadResponseError as error:
+            raise ConfigurationError(f"{answer.where}: {error}") from None
+        # A tombstone has the id of the feed itself.
+        withdrawn = feed.withdrawn - entries.keys() if self.config.id_field == "id" else frozenset()
+        return Page(entries, withdrawn, following, _validator_of(answer) if cursor is None else None)
+
+    def _feed_of(self, answer: Answer) -> Feed:
+        try:
+            root = parse(answer.body, charset=_charset_of(answer), address=self.config.base_url)
+            return read_feed(root)
+        except UnreadableError as error:
+            raise BadResponseError(f"{answer.where}: not a feed that can be read: {error}") from None
+
+    def _by_id(self, feed: Feed, *, where: str) -> dict[str, Record]:
+        """Entries by id. One without is left out; of two with the same the first counts, which is newer."""
+        entries: dict[str, Record] = {}
+        for record in feed.records:
+            try:
+                entries.setdefault(self.id_of(record), record)
+            except BadResponseError:
+                continue
+        if feed.records and not entries:
+            raise BadResponseError(f"{where}: no entry has an id at “{self.config.id_field}” (id_field)")
+        return entries
+
+
+def _marked(verdict: Asset | Missing, validator: str | None) -> Asset | Missing:
+    return replace(verdict, validator=validator) if isinstance(verdict, Asset) else verdict
+
+
+# Conditional reading (RFC 9110, section 13)
+
+
+def _known_of_all(refs: Collection[Ref], call: Call) -> str | None:
+    """The validator that all of them were read with, if it is one: it is the feed's."""
+    known = {call.validators.get(ref) for ref in refs}
+    return known.pop() if len(known) == 1 else None
+
+
+def _condition(validator: str | None) -> Mapping[str, str]:
+    name, _, value = (validator or "").partition(":")
+    header = {"tag": "If-None-Match", "time": "If-Modified-Since"}.get(name)
+    return {header: value} if header else {}
+
+
+def _validator_of(answer: Answer) -> str | None:
+    """What to ask with the next time; ``None`` where an edit could hide behind it.
+
+    Times have whole seconds, and so has a tag that is made of one, which is WordPress': what changes in the
+    very second of this answer would look unchanged (RFC 9110, section 8.8.2.2).
+    """
+    tag, changed = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+    if changed and not _is_settled(changed, answer):
+        return None
+    if tag:
+        return f"tag:{tag}"
+    return f"time:{changed}" if changed else None
+
+
+def _is_settled(changed: str, answer: Answer) -> bool:
+    try:
+        moment = parsedate_to_datetime(changed)
+    except ValueError:
+        return False
+    now = clock_of(answer.headers, otherwise=datetime.now(UTC))
+    return moment.replace(tzinfo=moment.tzinfo or UTC) + _SETTLED <= now
+
+
+def _charset_of(answer: Answer) -> str:
+    message = Message()
+    message["Content-Type"] = answer.headers.get("content-type", "")
+    charset = message.get_param("charset")
+    return charset if isinstance(charset, str) else ""
