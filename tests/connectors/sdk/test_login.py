@@ -21,13 +21,13 @@ class Club(SimulatorServer):
     def __init__(self):
         super().__init__()
         self.logins, self.lasts_s, self.token, self.status = 0, 3600, None, 200
-        self.picture = None
+        self.picture, self.refusal = None, 401
 
     def answer(self, request):
         if request.path == "/token":
             return self.log_in(parse_qs(request.body.decode()))
         if request.headers.get("authorization") != f"Bearer {self.token}":
-            return json_answer({"error": "invalid_token"}, status=401)
+            return json_answer({"error": "invalid_token"}, status=self.refusal)
         return self.picture or json_answer({"member": request.path}, status=self.status)
 
     def log_in(self, form):
@@ -111,6 +111,61 @@ def test_a_picture_is_asked_for_with_the_token(club, member):
     with closing(member.stream(f"{club.url}/pool.png", Call.within(10)).chunks) as chunks:
         assert b"".join(chunks) == b"png"
     assert club.logins == 1
+
+
+def test_a_picture_is_asked_for_again_with_a_new_token(club, member):
+    ask(member)
+    club.picture, club.token = SimAnswer(200, {"Content-Type": "image/png"}, b"png"), "another one's"
+    with closing(member.stream(f"{club.url}/pool.png", Call.within(10)).chunks) as chunks:
+        assert b"".join(chunks) == b"png"
+    assert [request.path for request in club.requests][2:] == ["/pool.png", "/token", "/pool.png"]
+
+
+def test_a_picture_that_a_new_token_does_not_open_is_refused(club, member):
+    club.log_in = lambda form: json_answer({"access_token": "of no use", "expires_in": 60})
+    with pytest.raises(AccessDeniedError, match=r"Club: GET pool.png: HTTP 401$"):
+        member.stream(f"{club.url}/pool.png", Call.within(10))
+    assert [request.path for request in club.requests] == ["/token", "/pool.png"]
+
+
+class OddClubConnector(ClubConnector):
+    token_refused = frozenset({419})
+
+
+@pytest.fixture
+def odd_member(club):
+    club.refusal = 419
+    with closing(OddClubConnector(ClubConfig(url=club.url, secret=SECRET), egress=LOOPBACK)) as connector:
+        yield connector
+
+
+def test_a_system_may_refuse_a_token_with_a_status_of_its_own(club, odd_member):
+    ask(odd_member)
+    club.token = "another one's"
+    assert ask(odd_member).status == 200
+    club.picture, club.token = SimAnswer(200, {"Content-Type": "image/png"}, b"png"), "another one's"
+    odd_member.stream(f"{club.url}/pool.png", Call.within(10)).chunks.close()
+    assert club.logins == 3
+
+
+def test_a_status_of_its_own_is_access_denied_as_401_is(club, odd_member):
+    club.log_in = lambda form: json_answer({"access_token": "of no use", "expires_in": 60})
+    with pytest.raises(AccessDeniedError, match=r"Club: GET members/1: HTTP 419$"):
+        ask(odd_member)
+    with pytest.raises(AccessDeniedError, match=r"Club: GET pool.png: HTTP 419$"):
+        odd_member.stream(f"{club.url}/pool.png", Call.within(10))
+    assert ask(odd_member, accept={419}).status == 419
+
+
+def test_a_login_that_asks_with_the_token_says_what_to_use(club):
+    class Circular(ClubConnector):
+        def log_in(self, call):
+            return Token.lasting(self.get_json("token", call)["access_token"], seconds=60)
+
+    connector = Circular(ClubConfig(url=club.url, secret=SECRET), egress=LOOPBACK)
+    with closing(connector), pytest.raises(RuntimeError, match=r"log_in .* use request_without_token"):
+        ask(connector)
+    assert not club.requests
 
 
 def test_a_short_token_is_used_for_half_of_its_time():
