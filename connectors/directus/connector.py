@@ -304,7 +304,12 @@ def _id_of(row: Mapping[str, Any]) -> str:
 
 def _first_tagged(rows: Sequence[Mapping[str, Any]], tag: str, count: int) -> list[int]:
     """Places of the first rows that have the tag; of all rows, where there is none to compare."""
-    return [n for n, row in enumerate(rows) if not tag or tag in (row.get("tags") or ())][:count]
+    return [n for n, row in enumerate(rows) if not tag or tag in _tags(row)][:count]
+
+
+def _tags(row: Mapping[str, Any]) -> Sequence[Any]:
+    tags = row.get("tags")
+    return tags if isinstance(tags, list) else ()
 
 
 def _paging(offset: int, size: int) -> Params:

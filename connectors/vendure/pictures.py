@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from pydantic import BaseModel
 
-from connectors.sdk import Asset, FocalPoint, Missing, MissingReason, Ref
+from connectors.sdk import Asset, BadResponseError, FocalPoint, Missing, MissingReason, Ref
 from connectors.sdk.types import canonical
 from connectors.vendure.renditions import RASTERS, Shot
 from connectors.vendure.settings import VendureConfig
@@ -56,7 +56,10 @@ class Picture(BaseModel):
     def address(self, base_url: str) -> str:
         """What browsers show and the asset server scales: the original, or its preview."""
         # An asset server without an assetUrlPrefix may write addresses without a host.
-        return urljoin(f"{base_url}/", self.source if self.mimeType in RASTERS else self.preview)
+        try:
+            return urljoin(f"{base_url}/", self.source if self.mimeType in RASTERS else self.preview)
+        except ValueError:
+            raise BadResponseError("Vendure: a picture has what is no address") from None
 
     def told(self) -> dict[str, Any]:
         """What a rendition needs to know of it, under ``extra``."""

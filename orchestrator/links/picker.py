@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from orchestrator.connections import api as connections
@@ -104,6 +105,7 @@ def find(user: Any, ask: Ask) -> list[Found]:
             source.connection.slug: ask.cursors[source.id] for source in sources if source.id in ask.cursors
         },
         wait_s=PATIENT_WAIT_S if ask.patient else FIRST_WAIT_S,
+        locale=get_language() or "en",
     )
     return [_found(result, ask) for result in results]
 

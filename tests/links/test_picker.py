@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from connectors.sdk import AccessDeniedError, TransientError
 from orchestrator.connections.models import GrantLevel
@@ -66,6 +67,13 @@ def test_words_types_and_sources_narrow_it(world, ask):
     assert titles(ask(types=["Article"])["DAM"]) == ["How to get here"]
     assert set(ask(sources=[str(world.pim.uuid)])) == {"PIM"}
     assert [call.query for call in world.files.log] == ["POOL", ""]
+
+
+def test_sources_are_asked_in_the_editors_language_as_for_cards(world, ask, editor):
+    UserProfile.get_for_user(editor)
+    UserProfile.objects.filter(user=editor).update(preferred_language="de")
+    ask()
+    assert [call.locale for call in world.files.log] == ["de"]
 
 
 def test_a_place_that_accepts_a_type_is_offered_no_other(world, ask):

@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 
+_LONGEST = 2_000
+
+
 class ExpressionError(BadResponseError):
     """An expression met a record that it cannot work on (``join`` of a null, ``max`` of texts)."""
 
@@ -70,8 +73,12 @@ def check_expression(expression: str) -> str:
     expression = expression.strip()
     if not expression:
         return expression
+    if len(expression) > _LONGEST:
+        raise ValueError(f"an expression has at most {_LONGEST:,} characters")
     try:
         tree = _compiled(expression).parsed
+    except RecursionError:
+        raise ValueError("the expression is nested too deeply") from None
     except JMESPathError as error:
         where = getattr(error, "lex_position", None)
         at = f" (at character {where + 1})" if isinstance(where, int) and where >= 0 else ""
@@ -92,7 +99,8 @@ def evaluate(expression: str, data: Any) -> Any:
         return None
     try:
         return _compiled(expression).search(data, options=_OPTIONS)
-    except JMESPathError as error:
+    # A record that is nested too deeply, a number that no price is.
+    except (JMESPathError, RecursionError, ArithmeticError) as error:
         raise ExpressionError(f"“{expression}” does not work here ({type(error).__name__})") from None
 
 

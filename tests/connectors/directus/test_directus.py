@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.directus.connector import DirectusConnector
+from connectors.directus.connector import DirectusConnector, _first_tagged
 from connectors.directus.settings import DirectusConfig
 from connectors.directus.simulator import TOKEN, DirectusSimulator
 from connectors.sdk import (
@@ -263,3 +263,8 @@ def test_settings_that_cannot_work_are_refused_at_their_field(field, settings):
     with pytest.raises(ValidationError) as refused:
         DirectusConfig(**{"base_url": "https://dam.example.com", "token": "t", **settings})
     assert [error["loc"] for error in refused.value.errors()] == [(field,)]
+
+
+@pytest.mark.parametrize("tags", [True, 7, "spa", None, {"spa": 1}])
+def test_tags_of_another_kind_are_no_tags(tags):
+    assert _first_tagged([{"tags": tags}, {"tags": ["spa"]}], "spa", 5) == [1]
