@@ -151,6 +151,7 @@ class LoginConnector(RestConnector[C]):
                 url, call, headers=carried, content_types=content_types, max_bytes=max_bytes
             )
 
+        url = self._picture_address(url)  # Nobody logs in for one that is not asked for.
         held = self._token
         token = self._usable_token(call)
         try:

@@ -185,8 +185,7 @@ class RestConnector(Connector[C]):
             BadResponseError: Another origin than :meth:`base_url`'s, another content type, or more
                 than ``max_bytes`` (also while the chunks are read).
         """
-        if not _is_whole(url) or not self._is_own(url := self._address(url, None)):
-            raise BadResponseError(f"{self.name}: the picture is not at this system's own address")
+        url = self._picture_address(url)
         wanted = {"Accept": ", ".join(sorted(content_types)), **(headers or {})}
         exchange, url = self._exchange("GET", url, call, headers=wanted, own_only=True)
         content_type = exchange.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -267,6 +266,12 @@ class RestConnector(Connector[C]):
     def _address(self, path: str, params: Params | None) -> str:
         url = path if _is_whole(path) else f"{_base(self.base_url()).url}/{path.lstrip('/')}"
         return self._checked(_with_query(url, params or {}), self.name)
+
+    def _picture_address(self, url: str) -> str:
+        """The address of a picture, if it is one of this system's own."""
+        if not _is_whole(url) or not self._is_own(url := self._address(url, None)):
+            raise BadResponseError(f"{self.name}: the picture is not at this system's own address")
+        return url
 
     def _checked(self, url: str, where: str) -> str:
         """The address as it is sent, if it is one that this connector may call."""

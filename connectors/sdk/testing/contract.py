@@ -31,10 +31,12 @@ pytest.register_assert_rewrite("connectors.sdk.testing.stage", "connectors.sdk.t
 
 from connectors.sdk.conformance import package_of  # noqa: E402
 from connectors.sdk.connector import capabilities  # noqa: E402
+from connectors.sdk.login import LoginConnector  # noqa: E402
 from connectors.sdk.testing.cases.describing import DescribingCases  # noqa: E402
 from connectors.sdk.testing.cases.erasing import ErasingCases  # noqa: E402
 from connectors.sdk.testing.cases.failing import FailingCases  # noqa: E402
 from connectors.sdk.testing.cases.following import FollowingCases  # noqa: E402
+from connectors.sdk.testing.cases.logging_in import LoggingInCases  # noqa: E402
 from connectors.sdk.testing.cases.picking import PickingCases  # noqa: E402
 from connectors.sdk.testing.cases.reading import ReadingCases  # noqa: E402
 from connectors.sdk.testing.cases.showing import ShowingCases  # noqa: E402
@@ -55,7 +57,14 @@ _NEEDED_WITH: Mapping[str, tuple[str, ...]] = {
 
 
 class ConnectorContract(
-    DescribingCases, ReadingCases, PickingCases, FollowingCases, ShowingCases, ErasingCases, FailingCases
+    DescribingCases,
+    ReadingCases,
+    PickingCases,
+    FollowingCases,
+    ShowingCases,
+    ErasingCases,
+    LoggingInCases,
+    FailingCases,
 ):
     """All cases. See the module for how to inherit, and ``ContractData`` for what to give."""
 
@@ -95,8 +104,9 @@ def _refuse_gaps(cls: type[ContractData], names: tuple[str, ...]) -> None:
 def _look_at(cls: type[ContractData]) -> tuple[tuple[str, ...], str, str]:
     """Capabilities, name and package of the connector: an instance, since settings may decide on them."""
     connector = cls().make_connector("http://127.0.0.1:9", LOOPBACK)
+    login = ("login",) if isinstance(connector, LoginConnector) else ()
     try:
-        return capabilities(connector), connector.name, package_of(type(connector))
+        return (*capabilities(connector), *login), connector.name, package_of(type(connector))
     finally:
         connector.close()
 

@@ -7,7 +7,15 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import SecretStr
 
-from connectors.sdk import AccessDeniedError, Call, ConnectorConfig, Missing, MissingReason, TransientError
+from connectors.sdk import (
+    AccessDeniedError,
+    BadResponseError,
+    Call,
+    ConnectorConfig,
+    Missing,
+    MissingReason,
+    TransientError,
+)
 from connectors.sdk.login import LoginConnector, Token
 from connectors.sdk.testing.simulator import SimAnswer, SimulatorServer, json_answer
 from tests.connectors.sdk.probe import LOOPBACK
@@ -165,6 +173,12 @@ def test_a_login_that_asks_with_the_token_says_what_to_use(club):
     connector = Circular(ClubConfig(url=club.url, secret=SECRET), egress=LOOPBACK)
     with closing(connector), pytest.raises(RuntimeError, match=r"log_in .* use request_without_token"):
         ask(connector)
+    assert not club.requests
+
+
+def test_nobody_logs_in_for_a_picture_of_another_host(club, member):
+    with pytest.raises(BadResponseError, match="not at this system's own address"):
+        member.stream("http://127.0.0.1:9/pool.png", Call.within(10))
     assert not club.requests
 
 
