@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.validators import slug_re
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from orchestrator.access.api import Client
 from orchestrator.channels import models
@@ -56,18 +56,19 @@ def channel_for(client: Client, slug: str | None) -> Channel:
     if not slug_re.fullmatch(slug):
         # Not asked of the database: PostgreSQL refuses a text with a NUL in it.
         raise UnknownChannelError(slug)
-    uses = models.Channel.clients.through.objects.filter(channel=OuterRef("pk"), apiclient=client.id)
-    namesakes = models.Channel.objects.filter(slug=OuterRef("slug")).exclude(space=OuterRef("space"))
-    channel = (
-        models.Channel.objects.filter(space=client.space_id, slug=slug)
-        .annotate(allowed=Exists(uses), has_namesake=Exists(namesakes))
-        .first()
+    # All of this name, of other spaces too: a join costs half of what two subqueries do.
+    namesakes = (
+        models.Channel.objects.filter(slug=slug)
+        .annotate(allowed=Count("clients", filter=Q(clients=client.id)))
+        .order_by()
     )
+    channels = {channel.space_id: channel for channel in namesakes}
+    channel = channels.get(client.space_id)
     if channel is None:
         raise UnknownChannelError(slug)
     if not channel.allowed:
         raise ChannelNotAllowedError(slug)
-    return describe(channel, only_of_its_name=not channel.has_namesake)
+    return describe(channel, only_of_its_name=len(channels) == 1)
 
 
 def channels_of(client: Client) -> QuerySet[models.Channel]:
