@@ -118,8 +118,8 @@ _COLUMNS = (
 
 
 def _describe(row: Iterable[Any]) -> Client:
-    key_id, id, uuid, name, rights, space_id, space = row
+    key_id, client_id, uuid, name, rights, space_id, space = row
     held = frozenset(rights) & RIGHTS.keys()
     return Client(
-        id=id, uuid=str(uuid), name=name, space_id=space_id, space=space, rights=held, key_id=key_id
+        id=client_id, uuid=str(uuid), name=name, space_id=space_id, space=space, rights=held, key_id=key_id
     )
