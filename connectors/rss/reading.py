@@ -6,11 +6,8 @@ nothing and is ``unknown``; only a tombstone says that an entry is gone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.message import Message
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -29,15 +26,13 @@ from connectors.sdk import (
     Unchanged,
 )
 from connectors.sdk.mapping import MappedConnector, credential_headers, credential_params
-from connectors.sdk.polling import clock_of
 from connectors.sdk.rest import Answer, RestConnector
+from connectors.sdk.revalidation import condition_of, validator_of, validator_of_all
 
 __all__ = ["FeedReading", "Page"]
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 _PAST_THE_END = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-# What changes in the very second of an answer gets the same time, and by it the same mark.
-_SETTLED = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,7 @@ class FeedReading(MappedConnector[FeedConfig], RestConnector[FeedConfig]):
             return {}
         found: dict[str, tuple[Record, str | None]] = {}
         withdrawn: set[str] = set()
-        for page in self.pages(call, unless=_known_of_all(wanted.values(), call)):
+        for page in self.pages(call, unless=validator_of_all(wanted.values(), call)):
             if page is None:
                 return dict.fromkeys(wanted.values(), Unchanged())
             withdrawn |= page.withdrawn
@@ -128,7 +123,7 @@ class FeedReading(MappedConnector[FeedConfig], RestConnector[FeedConfig]):
                 "Accept": _ACCEPT,
                 "Accept-Language": call.locale,
                 **self.config.extra_headers,
-                **_condition(unless),
+                **condition_of(unless),
             },
         )
         if answer.status == HTTPStatus.NOT_MODIFIED:
@@ -147,11 +142,11 @@ class FeedReading(MappedConnector[FeedConfig], RestConnector[FeedConfig]):
             raise ConfigurationError(f"{answer.where}: {error}") from None
         # A tombstone has the id of the feed itself.
         withdrawn = feed.withdrawn - entries.keys() if self.config.id_field == "id" else frozenset()
-        return Page(entries, withdrawn, following, _validator_of(answer) if cursor is None else None)
+        return Page(entries, withdrawn, following, validator_of(answer) if cursor is None else None)
 
     def _feed_of(self, answer: Answer) -> Feed:
         try:
-            root = parse(answer.body, charset=_charset_of(answer), address=self.config.base_url)
+            root = parse(answer.body, charset=answer.content_type[1], address=self.config.base_url)
             return read_feed(root)
         except UnreadableError as error:
             raise BadResponseError(f"{answer.where}: not a feed that can be read: {error}") from None
@@ -171,48 +166,3 @@ class FeedReading(MappedConnector[FeedConfig], RestConnector[FeedConfig]):
 
 def _marked(verdict: Asset | Missing, validator: str | None) -> Asset | Missing:
     return replace(verdict, validator=validator) if isinstance(verdict, Asset) else verdict
-
-
-# Conditional reading (RFC 9110, section 13)
-
-
-def _known_of_all(refs: Collection[Ref], call: Call) -> str | None:
-    """The validator that all of them were read with, if it is one: it is the feed's."""
-    known = {call.validators.get(ref) for ref in refs}
-    return known.pop() if len(known) == 1 else None
-
-
-def _condition(validator: str | None) -> Mapping[str, str]:
-    name, _, value = (validator or "").partition(":")
-    header = {"tag": "If-None-Match", "time": "If-Modified-Since"}.get(name)
-    return {header: value} if header else {}
-
-
-def _validator_of(answer: Answer) -> str | None:
-    """What to ask with the next time; ``None`` where an edit could hide behind it.
-
-    Times have whole seconds, and so has a tag that is made of one, which is WordPress': what changes in the
-    very second of this answer would look unchanged (RFC 9110, section 8.8.2.2).
-    """
-    tag, changed = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-    if changed and not _is_settled(changed, answer):
-        return None
-    if tag:
-        return f"tag:{tag}"
-    return f"time:{changed}" if changed else None
-
-
-def _is_settled(changed: str, answer: Answer) -> bool:
-    try:
-        moment = parsedate_to_datetime(changed)
-    except ValueError:
-        return False
-    now = clock_of(answer.headers, otherwise=datetime.now(UTC))
-    return moment.replace(tzinfo=moment.tzinfo or UTC) + _SETTLED <= now
-
-
-def _charset_of(answer: Answer) -> str:
-    message = Message()
-    message["Content-Type"] = answer.headers.get("content-type", "")
-    charset = message.get_param("charset")
-    return charset if isinstance(charset, str) else ""

@@ -57,6 +57,11 @@ class Answer:
     url: str
     where: str
 
+    @property
+    def content_type(self) -> tuple[str, str]:
+        """The bare media type, and the character set, each in lower case and empty where not given."""
+        return _content_type(self.headers.get("content-type", ""))
+
     def json(self) -> Any:
         """The body as JSON.
 
@@ -64,7 +69,7 @@ class Answer:
             BadResponseError: It is of another content type, in another character set than it says,
                 or no JSON.
         """
-        kind, charset = _content_type(self.headers.get("content-type", ""))
+        kind, charset = self.content_type
         if kind not in _JSON_LIKE and not kind.endswith("+json"):
             raise BadResponseError(f"{self.where}: the answer is not JSON but another content type")
         try:

@@ -42,6 +42,7 @@ __all__ = [
     "Notifies",
     "Polls",
     "Queryable",
+    "Remarks",
     "Renders",
     "Samples",
     "Searchable",
@@ -245,6 +246,15 @@ class MapsFields(Protocol):
 
 
 @runtime_checkable
+class Remarks(Protocol):
+    """It works, and can say what of its system does not fit: lines of a file that are left out."""
+
+    def remarks(self, call: Call) -> Sequence[str]:
+        """A sentence for each, for the person who tries the settings. No values of what is there."""
+        ...
+
+
+@runtime_checkable
 class Acts(Protocol):
     """It does something in its system."""
 
@@ -276,6 +286,7 @@ _CAPABILITIES: Mapping[str, type] = {
     "pictures": ServesPictures,
     "samples": Samples,
     "mapping": MapsFields,
+    "remarks": Remarks,
     "actions": Acts,
     "erasure": Erases,
 }

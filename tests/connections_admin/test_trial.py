@@ -7,7 +7,10 @@ import threading
 import pytest
 from django.core.cache import caches
 
+from connectors.csv.simulator import SECRET as KEY_OF_THE_FILE
+from connectors.csv.simulator import ExportFile
 from connectors.rest.simulator import SECRET
+from orchestrator.connections.admin.trial import try_settings
 from orchestrator.connections.models import Connection
 
 RECORD = {
@@ -34,6 +37,30 @@ def test_settings_that_work_are_said_to_work(administrator, form_data, shop):
     assert "Search works" in text
     assert "Product" in text
     assert not Connection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        ("", "Everything in it can be read."),
+        ('"p-7"\r\n', "1 thing in it cannot be read: Line 9: 1 columns in place of 5"),
+        ('"p-7"\r\n' * 30, "30 things in it cannot be read, such as: Line 9: "),
+    ],
+)
+def test_lines_of_a_file_that_are_left_out_are_named_and_cost_no_other(extra, words):
+    with ExportFile() as shop:
+        shop.extra = extra
+        settings = {
+            "base_url": f"{shop.url}/export",
+            "auth": "query",
+            "key_name": "key",
+            "key": KEY_OF_THE_FILE,
+        }
+        settings |= {"type": "Product", "mapping": {"name": "title"}}
+        trial = try_settings("csv", settings, personal=False)
+    assert trial.works
+    assert trial.steps[-1].sentence.startswith(words)
+    assert "Line 29" not in trial.steps[-1].sentence
 
 
 @pytest.mark.parametrize(

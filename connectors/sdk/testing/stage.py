@@ -22,6 +22,7 @@ from connectors.sdk.connector import (
     Identifies,
     Polls,
     Queryable,
+    Remarks,
     Samples,
     Searchable,
 )
@@ -170,6 +171,8 @@ class ContractData:
             every["changes"] = lambda call: connector.changes_since(None, call)
         if isinstance(connector, Samples):
             every["sample"] = connector.sample
+        if isinstance(connector, Remarks):
+            every["remarks"] = connector.remarks
         if "erasure" in self.has and isinstance(connector, Erases):
             every["erase"] = lambda call: connector.erase(self.person, call)
         return every

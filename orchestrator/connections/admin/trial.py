@@ -22,6 +22,7 @@ from connectors.sdk import (
     MapsFields,
     Polls,
     RateLimitedError,
+    Remarks,
     Samples,
     Searchable,
     TransientError,
@@ -36,6 +37,7 @@ __all__ = ["Step", "Trial", "explain", "read_sample", "try_mapping", "try_settin
 
 # For a person who waits in front of a form; more than a page of an app would ever get.
 _PATIENCE_S = 8.0
+_MOST_REMARKS = 20
 # A connector that keeps its deadline answers a moment after it.
 _GRACE_S = 0.5
 
@@ -155,6 +157,8 @@ def _attempts(connector: Connector[Any], call: Call, *, personal: bool) -> Itera
         yield lambda: _search(connector, call)
     if isinstance(connector, Polls):
         yield lambda: _poll(connector, call)
+    if isinstance(connector, Remarks):
+        yield lambda: _remark(connector, call)
 
 
 def _take(attempt: Callable[[], str]) -> Step:
@@ -185,6 +189,18 @@ def _search(connector: Searchable, call: Call) -> str:
 def _poll(connector: Polls, call: Call) -> str:
     _ask(lambda: connector.changes_since(None, call))
     return _("It says what changed, so polling works.")
+
+
+def _remark(connector: Remarks, call: Call) -> str:
+    remarks = _ask(lambda: list(connector.remarks(call)))
+    if not remarks:
+        return _("Everything in it can be read.")
+    shown = " · ".join(str(remark)[:200] for remark in remarks[:_MOST_REMARKS])
+    return ngettext(
+        "%(count)d thing in it cannot be read: %(shown)s",
+        "%(count)d things in it cannot be read, such as: %(shown)s",
+        len(remarks),
+    ) % {"count": len(remarks), "shown": shown}
 
 
 # The first kind that fits counts: each is listed before those that it is a kind of.

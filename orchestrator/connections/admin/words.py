@@ -22,7 +22,7 @@ CAPABILITY_WORDS: Mapping[str, str] = {
 
 
 # They help an administrator to fill in the form and say nothing to anybody else.
-_ONLY_FOR_THE_FORM = frozenset({"samples", "mapping"})
+_ONLY_FOR_THE_FORM = frozenset({"samples", "mapping", "remarks"})
 
 
 def capability_words(names: Iterable[str]) -> list[str]:
