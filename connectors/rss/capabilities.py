@@ -13,7 +13,7 @@ from connectors.sdk.gathering import gather
 
 __all__ = ["Collecting", "Sampling", "Searching"]
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 class _Listing(FeedReading):

@@ -28,7 +28,7 @@ _MEDIA = "http://search.yahoo.com/mrss/"
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _KNOWN = frozenset({ATOM, _CONTENT, _DC, _DCTERMS, _MEDIA, _XHTML, *RSS2, *RSS1})
-_TAG = re.compile(r"<[a-zA-Z/!?][^>]*>")
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
 
 

@@ -10,7 +10,7 @@ RFC 6721 (its tombstones), https://web.resource.org/rss/1.0/spec (RSS 1.0)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.rss.elements import Element, UnreadableError
@@ -46,18 +46,22 @@ def read_feed(root: Element) -> Feed:
 def _taken_apart(root: Element) -> tuple[Element, Iterator[Record]]:
     """The element with what is said of the feed, and its entries."""
     if (root.space, root.name) == (ATOM, "feed"):
-        return root, (atom_record(entry, feed=root) for entry in root.children(ATOM, "entry"))
-    if root.name == "rss" and root.space in RSS2:
-        channel = next((child for child in root.children(name="channel") if child.space in RSS2), None)
-        if channel is not None:
-            items = (item for item in channel.children(name="item") if item.space in RSS2)
-            return channel, (rss_record(item, channel=channel) for item in items)
-    if (root.space, root.name) == (RDF, "RDF"):
-        channel = next((child for child in root.children(name="channel") if child.space in RSS1), None)
-        if channel is not None:
-            items = (item for item in root.children(name="item") if item.space in RSS1)
-            return channel, (rss_record(item, channel=channel) for item in items)
-    raise UnreadableError("neither RSS 2.0 nor RSS 1.0 nor Atom")
+        head = _head(root, "entry")
+        return head, (atom_record(entry, feed=head) for entry in root.children(ATOM, "entry"))
+    spaces = RSS2 if root.name == "rss" and root.space in RSS2 else ()
+    spaces = RSS1 if (root.space, root.name) == (RDF, "RDF") else spaces
+    channel = next((child for child in root.children(name="channel") if child.space in spaces), None)
+    if channel is None:
+        raise UnreadableError("neither RSS 2.0 nor RSS 1.0 nor Atom")
+    head, holder = _head(channel, "item"), channel if spaces is RSS2 else root
+    items = (item for item in holder.children(name="item") if item.space in spaces)
+    return head, (rss_record(item, channel=head) for item in items)
+
+
+def _head(whole: Element, name: str) -> Element:
+    """What is said of the feed, without its entries: each of them asks it, and would pass all others by."""
+    content = [one for one in whole.content if not (isinstance(one, Element) and one.name == name)]
+    return replace(whole, content=content)
 
 
 def _next_of(head: Element) -> str:

@@ -210,3 +210,16 @@ def test_what_the_server_says_of_the_character_set_outweighs_the_document():
         spaces="", items="<item><guid>1</guid><title>Café</title></item>"
     )
     assert read_feed(parse(text.encode("latin-1"), charset="ISO-8859-1")).records[0]["title"] == "Café"
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        # Each of these took a minute while its time grew by the square of its length.
+        "<item><guid>1</guid></item>" * 45_000,
+        "<item><guid>1</guid><title>" + "&lt;a" * 300_000 + "</title></item>",
+    ],
+    ids=["entries", "tags"],
+)
+def test_a_large_feed_is_read_whole(items):
+    assert len(records(RSS.format(spaces=SPACES, items=items))) == items.count("<item>")
