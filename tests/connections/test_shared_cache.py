@@ -271,6 +271,21 @@ def test_redis_ends_entries_by_itself_and_wakes_listeners(settings):
 
 
 @pytest.mark.services
+def test_hubs_in_other_databases_of_one_redis_do_not_wake_each_other(settings):
+    server, _, number = settings.CACHE_URL.rpartition("/")
+    own, other = RedisStore(settings.CACHE_URL), RedisStore(f"{server}/{int(number or 0) + 8}")
+    own.wait_for_news(0.01)
+    # The first message of a subscription is its confirmation.
+    own._heard.get_message(timeout=5)
+    other.announce(7)
+    own.announce(8)
+    news = own._heard.get_message(timeout=5)
+    assert int(news["data"]) == 8
+    own.close()
+    other.close()
+
+
+@pytest.mark.services
 def test_a_failure_elsewhere_does_not_end_the_listening(settings):
     """The connection on which news come is the listener's own: who heals must not close it under it."""
     import threading

@@ -45,6 +45,8 @@ class RedisStore:
         self._put = self._redis.register_script(_PUT)
         self._note = self._redis.register_script(_NOTE)
         self._heard: Any = None
+        # Messages reach all databases of a server; hubs that share one must not wake each other.
+        self._channel = f"{_CHANNEL}:{self._redis.connection_pool.connection_kwargs.get('db') or 0}"
 
     def get_many(self, keys: Sequence[str]) -> list[Entry]:
         """Those that are held, in any order."""
@@ -116,14 +118,14 @@ class RedisStore:
 
     def announce(self, n: int) -> None:
         """Wake the listeners of other processes: the log has a line ``n``."""
-        self._redis.publish(_CHANNEL, n)
+        self._redis.publish(self._channel, n)
 
     def wait_for_news(self, timeout_s: float) -> None:
         """Return at the next announcement, at the latest after ``timeout_s``. For one listener only."""
         try:
             if self._heard is None:
                 self._heard = self._redis.pubsub(ignore_subscribe_messages=True)
-                self._heard.subscribe(_CHANNEL)
+                self._heard.subscribe(self._channel)
             self._heard.get_message(timeout=timeout_s)
         except redis.RedisError:
             self._stop_hearing()
