@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from http import HTTPStatus
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, ClassVar
 
 from connectors.csv.characters import decode
 from connectors.csv.delimiters import find_delimiter
@@ -19,13 +17,12 @@ from connectors.csv.settings import TableConfig
 from connectors.csv.tables import Row, Table, below, read_table
 from connectors.csv.unreadable import UnreadableError
 from connectors.sdk import Asset, BadResponseError, Call, Missing, MissingReason, Ref, Unchanged
-from connectors.sdk.mapping import MappedConnector, credential_headers, credential_params
-from connectors.sdk.rest import Answer, RestConnector
-from connectors.sdk.revalidation import condition_of, validator_of, validator_of_all
+from connectors.sdk.answers import Answer
+from connectors.sdk.documents import DocumentConnector
+from connectors.sdk.revalidation import validator_of, validator_of_all
 
 __all__ = ["File", "TableReading"]
 
-_ACCEPT = "text/csv, text/tab-separated-values;q=0.9, text/plain;q=0.9, */*;q=0.1"
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _WITH_COMMA = re.compile(r"[+-]?\d{1,3}(?:[.’' \u00a0\u202f]?\d{3})*(?:,\d+)?|[+-]?\d+(?:,\d+)?")
 # Rows that are tried when the connection is; of a large table the rest is like them.
@@ -40,25 +37,10 @@ class File:
     validator: str | None
 
 
-class TableReading(MappedConnector[TableConfig], RestConnector[TableConfig]):
+class TableReading(DocumentConnector[TableConfig]):
     """Reads one table, and rows of it by id."""
 
-    def base_url(self) -> str:
-        """The host alone: the address of a file may hold a query."""
-        parts = urlsplit(self.config.base_url)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    def headers(self) -> Mapping[str, str]:
-        """Credentials."""
-        return credential_headers(self.config)
-
-    def auth_params(self) -> Mapping[str, str]:
-        """The key, where it belongs in the query."""
-        return credential_params(self.config)
-
-    def address_of_records(self) -> str:
-        """Relative addresses begin at the file."""
-        return self.config.base_url
+    accepts: ClassVar[str] = "text/csv, text/tab-separated-values;q=0.9, text/plain;q=0.9, */*;q=0.1"
 
     def fetch(self, refs: Sequence[Ref], call: Call) -> Mapping[Ref, Asset | Missing | Unchanged]:
         """All ids from one reading of the file."""
@@ -109,19 +91,8 @@ class TableReading(MappedConnector[TableConfig], RestConnector[TableConfig]):
         Raises:
             BadResponseError: It is no table that can be read.
         """
-        answer = self.request(
-            "GET",
-            self.config.base_url,
-            call,
-            accept=(HTTPStatus.NOT_MODIFIED,) if unless else (),
-            headers={
-                "Accept": _ACCEPT,
-                "Accept-Language": call.locale,
-                **self.config.extra_headers,
-                **condition_of(unless),
-            },
-        )
-        if answer.status == HTTPStatus.NOT_MODIFIED:
+        answer = self.document(self.config.base_url, call, unless=unless)
+        if answer is None:
             return None
         try:
             return File(self._table_of(answer), validator_of(answer))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, field_validator
 
-from connectors.sdk.mapping import AddressSettings, VerdictSettings, heading, shown
+from connectors.sdk.documents import DocumentSettings
+from connectors.sdk.mapping import heading, shown
 
 __all__ = ["TableConfig"]
 
@@ -23,7 +23,7 @@ _HEADINGS: list[Any] = [
 ]
 
 
-class TableConfig(VerdictSettings, AddressSettings):
+class TableConfig(DocumentSettings):
     """Settings of one connection to a table."""
 
     model_config = ConfigDict(validate_default=True, json_schema_extra={"groups": _HEADINGS})
@@ -105,17 +105,6 @@ class TableConfig(VerdictSettings, AddressSettings):
     def id_column(self) -> str:
         """The name of the column with the id."""
         return str(json.loads(self.id_field)) if self.id_field.startswith('"') else self.id_field
-
-    @field_validator("base_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        value = value.strip()
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("give a whole address, such as https://files.example.com/products.csv")
-        if parts.username or parts.password or parts.fragment:
-            raise ValueError("give the address without a user name, a password or a #")
-        return value
 
     @field_validator("id_field")
     @classmethod

@@ -13,6 +13,7 @@ import base64
 import csv
 import hashlib
 import io
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -110,9 +111,9 @@ class TableSimulator(SimulatorServer):
         csv.writer(written, **self.dialect).writerows(self.rows())
         return written.getvalue() + self.extra
 
+    @abstractmethod
     def is_known(self, request: SimRequest) -> bool:
         """Whether a request has the key."""
-        raise NotImplementedError
 
     def marks(self, body: bytes) -> dict[str, str]:
         """Headers by which to ask whether it changed."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import sys
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -82,13 +83,13 @@ class ShopSimulator(SimulatorServer):
             return SimAnswer(404, {"Content-Type": "text/html"}, b"<h1>Not found</h1>")
         return self.refusal(request) or graphql_answer(request, self.root())
 
+    @abstractmethod
     def refusal(self, request: SimRequest) -> SimAnswer | None:
         """How a wrong key is answered; ``None`` for the right one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def root(self) -> dict[str, Callable[..., Any]]:
         """The fields of a query."""
-        raise NotImplementedError
 
     def newest(
         self, *, words: str | None = "", tag: str | None = None, since: datetime | None = None

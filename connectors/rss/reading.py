@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from typing import ClassVar
 
 from connectors.rss import paging
 from connectors.rss.elements import UnreadableError, parse
@@ -25,13 +25,12 @@ from connectors.sdk import (
     Ref,
     Unchanged,
 )
-from connectors.sdk.mapping import MappedConnector, credential_headers, credential_params
-from connectors.sdk.rest import Answer, RestConnector
-from connectors.sdk.revalidation import condition_of, validator_of, validator_of_all
+from connectors.sdk.answers import Answer
+from connectors.sdk.documents import DocumentConnector
+from connectors.sdk.revalidation import validator_of, validator_of_all
 
 __all__ = ["FeedReading", "Page"]
 
-_ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 _PAST_THE_END = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
@@ -48,25 +47,12 @@ class Page:
     validator: str | None = None
 
 
-class FeedReading(MappedConnector[FeedConfig], RestConnector[FeedConfig]):
+class FeedReading(DocumentConnector[FeedConfig]):
     """Reads one feed, and entries of it by id."""
 
-    def base_url(self) -> str:
-        """The host alone: the address of a feed may hold a query."""
-        parts = urlsplit(self.config.base_url)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    def headers(self) -> Mapping[str, str]:
-        """Credentials, and what the settings add."""
-        return credential_headers(self.config)
-
-    def auth_params(self) -> Mapping[str, str]:
-        """The key, where it belongs in the query."""
-        return credential_params(self.config)
-
-    def address_of_records(self) -> str:
-        """Relative addresses begin at the feed."""
-        return self.config.base_url
+    accepts: ClassVar[str] = (
+        "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+    )
 
     def fetch(self, refs: Sequence[Ref], call: Call) -> Mapping[Ref, Asset | Missing | Unchanged]:
         """All ids from one reading; further pages only for those that are not on the first."""
@@ -114,19 +100,13 @@ class FeedReading(MappedConnector[FeedConfig], RestConnector[FeedConfig]):
         Raises:
             BadResponseError: It is no feed.
         """
-        answer = self.request(
-            "GET",
+        answer = self.document(
             paging.address_at(self.config, cursor),
             call,
-            accept=(HTTPStatus.NOT_MODIFIED,) if unless else _PAST_THE_END if cursor is not None else (),
-            headers={
-                "Accept": _ACCEPT,
-                "Accept-Language": call.locale,
-                **self.config.extra_headers,
-                **condition_of(unless),
-            },
+            unless=unless,
+            accept=_PAST_THE_END if cursor is not None else (),
         )
-        if answer.status == HTTPStatus.NOT_MODIFIED:
+        if answer is None:
             return None
         if answer.status >= 400:
             return Page()

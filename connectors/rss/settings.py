@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from connectors.sdk.mapping import AddressSettings, Expression, VerdictSettings, heading, shown
+from connectors.sdk.documents import DocumentSettings
+from connectors.sdk.mapping import Expression, heading, shown
 from connectors.sdk.types import TYPES
 
 __all__ = ["USUAL_FIELDS", "FeedConfig"]
@@ -43,7 +43,7 @@ _HEADINGS: list[Any] = [
 ]
 
 
-class FeedConfig(VerdictSettings, AddressSettings):
+class FeedConfig(DocumentSettings):
     """Settings of one connection to a feed."""
 
     model_config = ConfigDict(validate_default=True, json_schema_extra={"groups": _HEADINGS})
@@ -107,17 +107,6 @@ class FeedConfig(VerdictSettings, AddressSettings):
     page_size: int = Field(
         default=25, ge=1, le=100, title="Entries that people see at once", json_schema_extra=shown("Pages")
     )
-
-    @field_validator("base_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        value = value.strip()
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("give a whole address, such as https://blog.example.com/feed/")
-        if parts.username or parts.password or parts.fragment:
-            raise ValueError("give the address without a user name, a password or a #")
-        return value
 
     @field_validator("mapping")
     @classmethod

@@ -25,7 +25,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar, Unpack
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
@@ -34,7 +34,7 @@ from connectors.sdk.answers import Answer
 from connectors.sdk.assets import Picture
 from connectors.sdk.connector import C, Call, Egress
 from connectors.sdk.errors import AccessDeniedError, TransientError
-from connectors.sdk.rest import MAX_PICTURE_BYTES, PICTURE_TYPES, Params, RestConnector
+from connectors.sdk.rest import MAX_PICTURE_BYTES, PICTURE_TYPES, Asked, RestConnector
 from connectors.sdk.transport import Exchange
 
 __all__ = ["LoginConnector", "Token"]
@@ -99,31 +99,15 @@ class LoginConnector(RestConnector[C]):
         """How a request carries the token."""
         return {"Authorization": f"Bearer {token}"}
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        call: Call,
-        *,
-        params: Params | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: Any = None,
-        body: bytes | None = None,
-        accept: Collection[int] = (),
-    ) -> Answer:
+    def request(self, method: str, path: str, call: Call, **how: Unpack[Asked]) -> Answer:
         """As :meth:`RestConnector.request`, with the token."""
 
+        accept = how.get("accept", ())
+
         def send(token: Token) -> Answer:
-            return self.request_without_token(
-                method,
-                path,
-                call,
-                params=params,
-                headers={**self.token_headers(token.value), **(headers or {})},
-                json=json,
-                body=body,
-                accept={*accept, *self.token_refused},
-            )
+            carried = {**self.token_headers(token.value), **(how.get("headers") or {})}
+            asked: Asked = {**how, "headers": carried, "accept": {*accept, *self.token_refused}}
+            return self.request_without_token(method, path, call, **asked)
 
         held = self._token
         token = self._usable_token(call)
@@ -161,22 +145,9 @@ class LoginConnector(RestConnector[C]):
                 raise
         return opened(self._new_token(call, instead_of=token))
 
-    def request_without_token(
-        self,
-        method: str,
-        path: str,
-        call: Call,
-        *,
-        params: Params | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: Any = None,
-        body: bytes | None = None,
-        accept: Collection[int] = (),
-    ) -> Answer:
+    def request_without_token(self, method: str, path: str, call: Call, **how: Unpack[Asked]) -> Answer:
         """As :meth:`RestConnector.request`: for logging in, and for what needs no token."""
-        return super().request(
-            method, path, call, params=params, headers=headers, json=json, body=body, accept=accept
-        )
+        return super().request(method, path, call, **how)
 
     def by_client_credentials(
         self, path: str, call: Call, *, client_id: str, client_secret: str, scope: str = ""

@@ -20,7 +20,7 @@ import json as jsonlib
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypedDict, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from pydantic import BaseModel, ValidationError
@@ -32,7 +32,7 @@ from connectors.sdk.connector import C, Call, Connector, Egress
 from connectors.sdk.errors import BadResponseError, ConfigurationError
 from connectors.sdk.transport import Exchange, Transport, normalize
 
-__all__ = ["PICTURE_TYPES", "Answer", "Params", "RestConnector", "check_address", "segment"]
+__all__ = ["PICTURE_TYPES", "Answer", "Asked", "Params", "RestConnector", "check_address", "segment"]
 
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 """What browsers show and cannot run: no SVG."""
@@ -47,6 +47,17 @@ _COMMON_HEADERS = {"Accept-Encoding": "gzip, deflate", "User-Agent": "Onevoice"}
 Scalar = str | int | float | bool
 Params = Mapping[str, Scalar | Sequence[Scalar] | None]
 """Query parameters. A sequence repeats the key, ``None`` leaves it out, booleans are "true" and "false"."""
+
+
+class Asked(TypedDict, total=False):
+    """What :meth:`RestConnector.request` is told beside method, path and call."""
+
+    params: Params | None
+    headers: Mapping[str, str] | None
+    json: Any
+    body: bytes | None
+    accept: Collection[int]
+
 
 S = TypeVar("S", bound=BaseModel)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from abc import ABC, abstractmethod
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -94,7 +95,7 @@ class _Server(ThreadingHTTPServer):
                     connection.shutdown(socket.SHUT_RDWR)
 
 
-class LoopbackServer:
+class LoopbackServer(ABC):
     """Start, stop and address of such a server; ``handle`` answers one request.
 
     It may be started again after a stop, at another port. ``connections`` counts those accepted.
@@ -106,9 +107,9 @@ class LoopbackServer:
         self.stopping = threading.Event()
         self.connections = 0
 
+    @abstractmethod
     def handle(self, handler: Handler) -> None:
         """Answer one request. Runs in a thread of its connection."""
-        raise NotImplementedError
 
     def start(self, *, port: int = 0) -> Self:
         """Listen and serve, in a thread of its own."""

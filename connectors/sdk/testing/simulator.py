@@ -23,6 +23,7 @@ import http.client
 import io
 import json
 import threading
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -84,9 +85,9 @@ class SimulatorServer(LoopbackServer):
         self.lock = threading.RLock()
         self.clock: datetime | None = None
 
+    @abstractmethod
     def answer(self, request: SimRequest) -> SimAnswer:
         """Answer one request."""
-        raise NotImplementedError
 
     def __call__(
         self, environ: Mapping[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]

@@ -6,6 +6,7 @@ None of these saves anything; what a system answers goes to the browser and nowh
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,7 +32,7 @@ _MOST_UNREADABLE = 20
 
 
 @method_decorator(never_cache, name="dispatch")
-class UnsavedSettingsView(View):
+class UnsavedSettingsView(ABC, View):
     """Takes the form as it stands, for a new connection or one that the user may configure."""
 
     http_method_names = ["post"]
@@ -50,13 +51,13 @@ class UnsavedSettingsView(View):
         personal = bool(request.POST.get("personal"))
         return self.answer(connection.connector, form.settings_form.values, personal=personal)
 
+    @abstractmethod
     def refuse(self, form: ConnectionForm) -> HttpResponse:
         """The settings cannot be tried."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer(self, connector: str, config: Mapping[str, Any], *, personal: bool) -> HttpResponse:
         """What came of them."""
-        raise NotImplementedError
 
     def _connection(self) -> Connection:
         if "pk" in self.kwargs:

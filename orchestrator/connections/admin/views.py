@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -99,12 +100,13 @@ class ConnectorChoiceView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Tem
         return super().get_context_data(**kwargs, cards=cards, failed_connectors=failed_connectors())
 
 
-class SettingsViewMixin:
+class SettingsViewMixin(ABC):
     """What adding and editing share: the form of one connector, and the addresses of its helpers."""
 
-    @cached_property
+    @property
+    @abstractmethod
     def connector_id(self) -> str:
-        raise NotImplementedError
+        """Which connector the settings are of."""
 
     @cached_property
     def connector(self) -> type[Connector[Any]] | None:
@@ -148,8 +150,9 @@ class SettingsViewMixin:
     def get_success_buttons(self) -> list[Any]:
         return []
 
+    @abstractmethod
     def trial_url(self, name: str) -> str:
-        raise NotImplementedError
+        """The address of a helper: "test", "sample" or "evaluate"."""
 
 
 class ConnectionAddView(SettingsViewMixin, generic.CreateView):

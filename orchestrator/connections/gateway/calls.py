@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ _WAIT_S = 5.0
 
 
 @dataclass(eq=False)
-class Errand:
+class Errand(ABC):
     """One call to make. ``items`` is how many things it asks for; ``outcome`` is "pending" until it ends.
 
     ``deadline`` is of ``time.monotonic()``.
@@ -58,9 +59,9 @@ class Errand:
     ended: float | None = None
 
     @property
+    @abstractmethod
     def items(self) -> int:
         """How many things it asks for."""
-        raise NotImplementedError
 
     @property
     def elapsed_ms(self) -> float:
@@ -87,26 +88,26 @@ class Errand:
         except BaseException as error:  # noqa: BLE001
             self.fail(failure_of(error), error)
 
+    @abstractmethod
     def ask(self, call: Call) -> Any:
         """Call the connector."""
-        raise NotImplementedError
 
+    @abstractmethod
     def deliver(self, given: Any) -> None:
         """Hand on what it gave."""
-        raise NotImplementedError
 
+    @abstractmethod
     def give_up(self, failure: Failure) -> None:
         """Tell who waits that nothing comes."""
-        raise NotImplementedError
 
     def maker(self, flight: Flight) -> EntryMaker:
         """What makes entries of this call's results."""
         windows = self.source.windows(flight.address.type)
         return EntryMaker(windows, self.gateway.clock(), flight.generation or 0)
 
+    @abstractmethod
     def mark_begin(self, generation: int) -> dict[Ref, str]:
         """Note the purge number known now; the validators to send."""
-        raise NotImplementedError
 
     def end(self, outcome: str, failure: Failure | None = None) -> None:
         """Note how it ended, for the answer's account and the connection's health."""
