@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.connections import api as connections
 from orchestrator.engine.context import Context
-from orchestrator.engine.outcome import Outcome, Want
+from orchestrator.engine.framing import wanted
 from orchestrator.engine.plan import Bundle
 from orchestrator.engine.projection import is_decided, project
 from orchestrator.engine.selection import Selection, select
@@ -34,6 +34,7 @@ def assemble(
 
     ``locale`` is the language in which sources are asked; ``context.locale`` the one asked for.
     """
+    end = time.monotonic() + budget_s
     selection = select(bundle, context)
     resolution = connections.resolve(
         selection.wants(),
@@ -43,13 +44,9 @@ def assemble(
         limits=selection.limits(),
         traceparent=traceparent,
     )
-    document = project(selection, _deliverable(resolution.outcomes), context)
-    return Assembly(document, selection, resolution)
-
-
-def _deliverable(outcomes: Mapping[Want, Outcome]) -> dict[Want, Outcome]:
-    """The same outcomes with addresses that the outside can open instead of protected ones."""
-    return {
-        want: replace(outcome, readings=[connections.deliverable(reading) for reading in outcome.readings])
-        for want, outcome in outcomes.items()
-    }
+    show = connections.shower(
+        resolution,
+        asks_for_pictures=any(wanted(slot.frame, context.pictures) for slot in selection.slots),
+        within_s=max(0.0, end - time.monotonic()),
+    )
+    return Assembly(project(selection, resolution.outcomes, context, show), selection, resolution)

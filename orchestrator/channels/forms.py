@@ -17,7 +17,7 @@ __all__ = ["ChannelForm"]
 
 
 class ChannelForm(WagtailAdminModelForm):
-    """A channel's names, its language, who may use it, and whether a CDN may keep what it shows."""
+    """A channel's names, its language, who may use it, whether a CDN may keep what it shows, its pictures."""
 
     default_locale = forms.ChoiceField(
         label=_("Default language"),
@@ -27,7 +27,10 @@ class ChannelForm(WagtailAdminModelForm):
 
     class Meta:
         model = Channel
-        fields = ["name", "slug", "space", "default_locale", "clients", "shared_cache"]
+        fields = [
+            *("name", "slug", "space", "default_locale", "clients", "shared_cache"),
+            *("srcset", "widest_picture_px"),
+        ]
         widgets = {"clients": forms.CheckboxSelectMultiple}
         help_texts = {
             "name": _("The place, as people call it: “Website”, “Lobby screens”."),
@@ -36,6 +39,10 @@ class ChannelForm(WagtailAdminModelForm):
                 "Faster for everybody: a CDN may answer without asking us, so anyone who knows the address "
                 "may see public answers there, without a key. Personal answers are never kept. "
                 "Switch it off for content that only some programs may see."
+            ),
+            "srcset": _(
+                "For web pages: the browser takes the width that fits its screen (“srcset”). Other programs "
+                "need only the one picture that fits the slot."
             ),
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.validators import slug_re
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from orchestrator.access.api import Client
 from orchestrator.channels import models
 from orchestrator.channels.errors import ChannelNotAllowedError, ChannelRequiredError, UnknownChannelError
+from orchestrator.engine.framing import PictureRules
 
 __all__ = ["Channel", "channel_for", "channels_in", "channels_of", "describe", "save_channel"]
 
@@ -20,7 +21,8 @@ class Channel:
     """A channel as delivery needs it.
 
     ``shared_cache``: a CDN may keep its public answers. ``only_of_its_name``: no other space has a
-    channel of this slug, so that an address that names it says whose answer it is.
+    channel of this slug, so that an address that names it says whose answer it is. ``pictures`` is what it
+    says of them.
     """
 
     uuid: str
@@ -29,6 +31,7 @@ class Channel:
     default_locale: str
     shared_cache: bool
     only_of_its_name: bool = True
+    pictures: PictureRules = field(default_factory=PictureRules)
 
 
 def describe(channel: models.Channel, *, only_of_its_name: bool = True) -> Channel:
@@ -40,6 +43,7 @@ def describe(channel: models.Channel, *, only_of_its_name: bool = True) -> Chann
         default_locale=channel.default_locale,
         shared_cache=channel.shared_cache,
         only_of_its_name=only_of_its_name,
+        pictures=PictureRules(srcset=channel.srcset, widest_px=channel.widest_picture_px),
     )
 
 
@@ -88,6 +92,8 @@ def save_channel(
     name: str,
     default_locale: str = "en",
     shared_cache: bool = True,
+    srcset: bool = False,
+    widest_picture_px: int | None = None,
     clients: Iterable[object] = (),
 ) -> models.Channel:
     """Make the channel with this slug, or change it; ``clients`` are all that may use it from now on.
@@ -97,7 +103,13 @@ def save_channel(
     channel, _made = models.Channel.objects.update_or_create(
         space=space,
         slug=slug,
-        defaults={"name": name, "default_locale": default_locale, "shared_cache": shared_cache},
+        defaults={
+            "name": name,
+            "default_locale": default_locale,
+            "shared_cache": shared_cache,
+            "srcset": srcset,
+            "widest_picture_px": widest_picture_px,
+        },
     )
     channel.clients.set(clients)
     return channel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,18 @@ class Channel(models.Model):
         _("shared caches may keep public answers"),
         default=True,
         help_text=_("A CDN may then answer without asking for a key. Switch off to keep answers private."),
+    )
+    srcset = models.BooleanField(
+        _("pictures in several widths"),
+        default=False,
+        help_text=_("For web pages: the browser takes the width that fits its screen (“srcset”)."),
+    )
+    widest_picture_px = models.PositiveIntegerField(
+        _("widest picture"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(16), MaxValueValidator(10_000)],
+        help_text=_("In pixels of the file. Sources are asked for none that is wider; empty sets no limit."),
     )
     clients = models.ManyToManyField(
         "access.ApiClient", related_name="channels", blank=True, verbose_name=_("API clients that may use it")

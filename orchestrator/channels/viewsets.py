@@ -35,7 +35,10 @@ class ChannelViewSet(ModelViewSet):
     add_to_settings_menu = True
     copy_view_enabled = False
     inspect_view_enabled = True
-    inspect_view_fields = ["name", "slug", "space", "default_locale", "clients", "shared_cache"]
+    inspect_view_fields = [
+        *("name", "slug", "space", "default_locale", "clients", "shared_cache"),
+        *("srcset", "widest_picture_px"),
+    ]
     list_per_page = 50
     list_filter = ["space", "shared_cache"]
     search_fields = ["name", "slug"]

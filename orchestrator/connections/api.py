@@ -25,10 +25,11 @@ from orchestrator.connections.listening.news import generation
 from orchestrator.connections.models import Connection, GrantLevel, HookScheme
 from orchestrator.connections.observing.problems import problems
 from orchestrator.connections.permissions import connections_for
-from orchestrator.connections.pictures import deliverable, edit_url, thumbnail
+from orchestrator.connections.pictures import edit_url, thumbnail
 from orchestrator.connections.process import this_process
 from orchestrator.connections.purges.concern import Concern
 from orchestrator.connections.purges.purging import purge
+from orchestrator.connections.renditions import shower
 from orchestrator.connections.urls import hook_url, source_urls
 from orchestrator.engine.locales import locale_tag
 from orchestrator.engine.outcome import Outcome, Want
@@ -52,7 +53,6 @@ __all__ = [
     "connection_by_slug",
     "connections_for",
     "connections_in",
-    "deliverable",
     "edit_url",
     "failed_connectors",
     "generation",
@@ -63,6 +63,7 @@ __all__ = [
     "resolve",
     "save_connection",
     "search",
+    "shower",
     "source_urls",
     "tell_what_is_used",
     "thumbnail",

@@ -30,7 +30,16 @@ from orchestrator.connections.gateway.lanes import Lane
 from orchestrator.connections.process import this_process
 from orchestrator.engine.outcome import Reading
 
-__all__ = ["PICTURE_NAMES", "deliverable", "edit_url", "picture_token", "show_picture", "thumbnail"]
+__all__ = [
+    "PICTURE_NAMES",
+    "address_for_all",
+    "deliverable",
+    "edit_url",
+    "picture_token",
+    "show_picture",
+    "thumbnail",
+    "token_day",
+]
 
 PATH = "/api/v1/pictures/"
 # Fields that hold the address of a picture, or pictures with addresses of their own.
@@ -94,9 +103,19 @@ def edit_url(reading: Reading) -> str | None:
     return reading.asset.edit_url
 
 
+def address_for_all(reading: Reading, url: str) -> str:
+    """Our address of a picture that its source shows only to us."""
+    return settings.PUBLIC_URL.rstrip("/") + PATH + picture_token(reading, url)
+
+
+def token_day() -> int:
+    """The UTC day, counted from the epoch: tokens of one picture are the same on one day."""
+    return int(time.time()) // _DAY_S
+
+
 def picture_token(reading: Reading, url: str) -> str:
     """The sealed address of a picture."""
-    until = (int(time.time()) // _DAY_S + 2) * _DAY_S
+    until = (token_day() + 2) * _DAY_S
     if reading.asset.valid_until is not None:
         until = min(until, int(reading.asset.valid_until.timestamp()))
     text = json.dumps([reading.connection, url, until], separators=(",", ":"))
@@ -196,7 +215,7 @@ def _delivered(reading: Reading, name: str, value: Any) -> Any:
     """A field of a picture with our addresses in place of the source's."""
     if isinstance(value, str):
         is_address = value.startswith(("http://", "https://"))
-        return settings.PUBLIC_URL.rstrip("/") + PATH + picture_token(reading, value) if is_address else value
+        return address_for_all(reading, value) if is_address else value
     if isinstance(value, list):
         return [_delivered(reading, name, inner) for inner in value]
     if isinstance(value, Mapping):

@@ -113,6 +113,7 @@ def _describe(client: access.Client, inputs: Inputs, channel: channels.Channel, 
         locale=experiences.locale_tag(inputs.locale or channel.default_locale),
         identifiers=inputs.identifiers,
         may_use_personal=client.may("personal:read"),
+        pictures=channel.pictures,
     )
 
 

@@ -49,6 +49,30 @@ class ExperienceHead(_Shape):
     """The language found for the locale asked for: de-CH, else de, else the installation's own."""
 
 
+class FocalPoint(_Shape):
+    """The point that must stay visible, in fractions from the left and the top."""
+
+    x: float
+    y: float
+
+
+class AnswerPicture(_Shape):
+    """An item's picture, for the slot that shows it."""
+
+    contentUrl: str  # noqa: N815 - schema.org's name.
+    """The closest to the slot's size that is not smaller, or else the largest there is."""
+    width: int | None = None
+    """Pixels of the file that will come, where the source tells."""
+    height: int | None = None
+    encodingFormat: str | None = None  # noqa: N815
+    """Its media type, where the source tells."""
+    srcset: str = ""
+    """What the attribute of <img> takes: addresses with their widths. On channels for the web, where the
+    source gives several widths; say with “sizes” how wide the page shows it."""
+    focalPoint: FocalPoint | None = None  # noqa: N815
+    """For “object-position”, where the page cuts the picture itself and the source knows the point."""
+
+
 class AnswerItem(_Shape):
     """One asset, as its source has it."""
 
@@ -70,6 +94,8 @@ class AnswerItem(_Shape):
     lang: str | None
     fields: dict[str, Any]
     """schema.org names; what the source has beyond them is under “extra”."""
+    picture: AnswerPicture | None = None
+    """Its picture as the slot needs it. Where the slot or the channel says something of pictures."""
 
 
 class MissingItem(_Shape):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from orchestrator.engine.framing import PictureRules
+
 __all__ = ["Context"]
 
 
@@ -20,6 +22,7 @@ class Context:
         identifiers: What the request says of the person, by kind. Personal: read to bind links,
             never shown, logged or hashed into a shared key.
         may_use_personal: Whether the caller holds the right to personal data.
+        pictures: What the channel says of its pictures.
     """
 
     now: datetime
@@ -27,3 +30,4 @@ class Context:
     locale: str
     identifiers: Mapping[str, str] = field(default_factory=dict, repr=False)
     may_use_personal: bool = False
+    pictures: PictureRules = field(default_factory=PictureRules)

@@ -84,7 +84,8 @@ class Reading:
     """One asset as the hub holds it. ``as_of`` is when this very value was first seen.
 
     ``connection`` is the connection's uuid, ``source`` its slug. ``stale_s`` is how many seconds
-    past the end of its freshness the value is; 0 while it is fresh.
+    past the end of its freshness the value is; 0 while it is fresh. ``derived`` belongs to the value where
+    it is held: what was made of it is kept there, and ends with it.
     """
 
     connection: str
@@ -92,6 +93,7 @@ class Reading:
     asset: Asset
     as_of: datetime
     stale_s: float = 0.0
+    derived: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A published experience, compiled and immutable, and its JSON form.
 
 ``Plan.from_json(plan.to_json()) == plan`` for every plan. The stored form carries
-:data:`FORMAT_VERSION`; a reader that finds another one asks for ``manage.py recompile``.
+:data:`FORMAT_VERSION`; a reader that finds one that it cannot read asks for ``manage.py recompile``.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from typing import Any
 
 __all__ = [
     "FORMAT_VERSION",
+    "FRAME_PX",
     "Bound",
     "Bundle",
     "Collected",
     "Failure",
     "FragmentUse",
+    "Frame",
     "Item",
     "Linked",
     "Plan",
@@ -27,7 +29,12 @@ __all__ = [
     "Slot",
 ]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+# A plan of the first format is one whose slots say nothing of their pictures.
+_READABLE = (1, FORMAT_VERSION)
+
+FRAME_PX = range(16, 5_001)
+"""Sides that a frame may have, in CSS pixels: an icon, and more than any screen shows."""
 
 
 class PlanFormatError(ValueError):
@@ -52,6 +59,19 @@ class Policy:
 
     on_failure: Failure = Failure.LAST_KNOWN_GOOD
     last_known_good_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a slot shows pictures: CSS pixels of the largest showing, and the media type to ask for.
+
+    With both sides a picture is to fill that shape; a side that is ``None`` follows from the other. Without
+    a media type it stays what it is.
+    """
+
+    width: int | None = None
+    height: int | None = None
+    encoding_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +120,8 @@ Item = Linked | Bound | Collected | FragmentUse
 class Slot:
     """A named place. ``fallback`` is used where the policy says ``substitute``, in its order.
 
-    ``accepts`` are canonical type names; empty means all.
+    ``accepts`` are canonical type names; empty means all. ``frame`` is ``None`` where nothing is said of
+    pictures.
     """
 
     name: str
@@ -109,6 +130,7 @@ class Slot:
     policy: Policy = Policy()
     accepts: tuple[str, ...] = ()
     label: str = ""
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +176,9 @@ class Plan:
         """Read the stored form.
 
         Raises:
-            PlanFormatError: It is of another format version.
+            PlanFormatError: It is of a format version that this code does not read.
         """
-        if data.get("format") != FORMAT_VERSION:
+        if data.get("format") not in _READABLE:
             raise PlanFormatError(
                 f"plan format {data.get('format')!r} is not {FORMAT_VERSION}: run manage.py recompile"
             )
@@ -213,6 +235,7 @@ def _slot_to_json(slot: Slot) -> dict[str, Any]:
             "on_failure": slot.policy.on_failure.value,
             "last_known_good_s": slot.policy.last_known_good_s,
         },
+        "frame": slot.frame and _frame_to_json(slot.frame),
     }
 
 
@@ -227,4 +250,9 @@ def _slot_from_json(data: Mapping[str, Any]) -> Slot:
             on_failure=Failure(data["policy"]["on_failure"]),
             last_known_good_s=data["policy"]["last_known_good_s"],
         ),
+        frame=Frame(**data["frame"]) if data.get("frame") else None,
     )
+
+
+def _frame_to_json(frame: Frame) -> dict[str, Any]:
+    return {"width": frame.width, "height": frame.height, "encoding_format": frame.encoding_format}

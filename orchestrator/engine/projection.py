@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestrator.engine.context import Context
+from orchestrator.engine.framing import PictureRules, Show, Shown, as_read, wanted
 from orchestrator.engine.outcome import LinkState, Outcome, Reading, SlotState, Want
 from orchestrator.engine.plan import Bound, Collected, Failure, Item, Linked
 from orchestrator.engine.selection import Chosen, SelectedSlot, Selection
@@ -26,9 +27,15 @@ __all__ = ["is_decided", "project"]
 _NOT_READ = Outcome(LinkState.TIMEOUT, reason="not_read")
 
 
-def project(selection: Selection, outcomes: Mapping[Want, Outcome], context: Context) -> dict[str, Any]:
-    """The answer's document. A want without an outcome counts as not read in time."""
+def project(
+    selection: Selection, outcomes: Mapping[Want, Outcome], context: Context, show: Show = as_read
+) -> dict[str, Any]:
+    """The answer's document. A want without an outcome counts as not read in time.
+
+    ``show`` makes of a reading what a slot shows of it; it is asked for what is shown, and for nothing else.
+    """
     plan = selection.plan
+    rules = context.pictures
     return {
         "experience": {
             "id": plan.id,
@@ -39,7 +46,7 @@ def project(selection: Selection, outcomes: Mapping[Want, Outcome], context: Con
         },
         "channel": context.channel,
         "locale": context.locale,
-        "slots": {slot.name: _slot(slot, outcomes) for slot in selection.slots},
+        "slots": {slot.name: _slot(slot, outcomes, rules, show) for slot in selection.slots},
     }
 
 
@@ -109,9 +116,16 @@ def _taken(outcome: Outcome, slot: SelectedSlot) -> Sequence[Reading]:
     return [reading for reading in outcome.readings if reading.stale_s <= limit]
 
 
-def _slot(slot: SelectedSlot, outcomes: Mapping[Want, Outcome]) -> dict[str, Any]:
+def _slot(
+    slot: SelectedSlot, outcomes: Mapping[Want, Outcome], rules: PictureRules, show: Show
+) -> dict[str, Any]:
     filling = _fill(slot, outcomes)
-    items = [item for chosen, outcome in filling.shown for item in _items(chosen, outcome, slot)]
+    asked = wanted(slot.frame, rules)
+    items = [
+        _item(chosen.item, outcome, reading, show(reading, asked))
+        for chosen, outcome in filling.shown
+        for reading in _taken(outcome, slot)
+    ]
     missing = [_missing(chosen.item, outcome) for chosen, outcome in filling.missing]
     if not items:
         state, reason = SlotState.EMPTY, missing[0]["reason"] if missing else "no_items"
@@ -122,14 +136,9 @@ def _slot(slot: SelectedSlot, outcomes: Mapping[Want, Outcome]) -> dict[str, Any
     return {"label": slot.label, "state": state.value, "reason": reason, "items": items, "missing": missing}
 
 
-def _items(chosen: Chosen, outcome: Outcome, slot: SelectedSlot) -> Iterator[dict[str, Any]]:
-    for reading in _taken(outcome, slot):
-        yield _item(chosen.item, outcome, reading)
-
-
-def _item(item: Item, outcome: Outcome, reading: Reading) -> dict[str, Any]:
+def _item(item: Item, outcome: Outcome, reading: Reading, look: Shown) -> dict[str, Any]:
     ref, asset = reading.asset.ref, reading.asset
-    fields = dict(asset.fields)
+    fields = dict(look.fields)
     shown: dict[str, Any] = {"id": item.id, "type": ref.type, "source": reading.source}
     state = outcome.state
     match item:
@@ -144,12 +153,14 @@ def _item(item: Item, outcome: Outcome, reading: Reading) -> dict[str, Any]:
             state = LinkState.STALE if reading.stale_s else LinkState.FRESH
         case Bound():
             pass  # The id of a person's record stays between the hub and the system that holds it.
+    picture = {} if look.picture is None else {"picture": look.picture}
     return shown | {
         "state": state.value,
         "as_of": _instant(reading.as_of),
         "valid_until": _instant(asset.valid_until) if asset.valid_until else None,
         "lang": asset.lang,
         "fields": fields,
+        **picture,
     }
 
 

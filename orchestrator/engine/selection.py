@@ -20,6 +20,7 @@ from orchestrator.engine.plan import (
     Collected,
     Failure,
     FragmentUse,
+    Frame,
     Item,
     Linked,
     Plan,
@@ -51,6 +52,7 @@ class SelectedSlot:
     items: tuple[Chosen, ...]
     fallback: tuple[Chosen, ...]
     policy: Policy
+    frame: Frame | None = None
 
     @property
     def last_good_s(self) -> float | None:
@@ -109,6 +111,7 @@ def select(bundle: Bundle, context: Context) -> Selection:
             items=tuple(unfold.each(slot.items)),
             fallback=tuple(unfold.each(slot.fallback)),
             policy=slot.policy,
+            frame=slot.frame,
         )
         for slot in bundle.plan.slots
     )

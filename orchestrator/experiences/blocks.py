@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks import BlockGroup
 
-from orchestrator.engine.plan import Failure
+from orchestrator.engine.plan import FRAME_PX, Failure
 from orchestrator.experiences.slot_names import GIVEN_TWICE, NAME_RULE, NAME_RULE_WORDS
 from orchestrator.experiences.types import in_order, type_choices
 from orchestrator.links.blocks import ItemsBlock, RowBlock
@@ -31,6 +31,8 @@ FAILURE_CHOICES = [
     (Failure.SUBSTITUTE.value, _("Show a fallback instead")),
     (Failure.OMIT.value, _("Leave it out")),
 ]
+
+FORMAT_CHOICES = [("", _("As its source has it")), ("webp", "WebP"), ("jpeg", "JPEG"), ("avif", "AVIF")]
 
 
 class FragmentBlock(RowBlock):
@@ -85,8 +87,15 @@ class FailureBlock(blocks.ChoiceBlock):
         return str(dict(FAILURE_CHOICES).get(value, value or ""))
 
 
-class MinutesBlock(blocks.IntegerBlock):
-    """A time that may be left empty."""
+class FormatBlock(blocks.ChoiceBlock):
+    """What pictures are asked for as; told in words, too."""
+
+    def render_basic(self, value: Any, context: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature.
+        return str(dict(FORMAT_CHOICES).get(value or "", value))
+
+
+class NumberBlock(blocks.IntegerBlock):
+    """A number that may be left empty."""
 
     def render_basic(self, value: Any, context: Any = None) -> str:  # noqa: ARG002 - Wagtail's signature.
         return "" if value is None else str(value)
@@ -148,7 +157,7 @@ class SlotBlock(blocks.StructBlock):
         default=Failure.LAST_KNOWN_GOOD.value,
         required=True,
     )
-    last_known_good_minutes = MinutesBlock(
+    last_known_good_minutes = NumberBlock(
         label=_("Last good copy for at most (minutes)"),
         required=False,
         min_value=0,
@@ -161,6 +170,33 @@ class SlotBlock(blocks.StructBlock):
         help_text=_("Shown in this order, in the place of items that cannot be read."),
     )
 
+    picture_width = NumberBlock(
+        label=_("Picture width (pixels)"),
+        required=False,
+        min_value=FRAME_PX.start,
+        max_value=FRAME_PX.stop - 1,
+        help_text=_(
+            "How wide the app shows a picture at most, in CSS pixels. Sources are then asked for that size, "
+            "and on web channels for smaller and larger ones to choose from."
+        ),
+    )
+    picture_height = NumberBlock(
+        label=_("Picture height (pixels)"),
+        required=False,
+        min_value=FRAME_PX.start,
+        max_value=FRAME_PX.stop - 1,
+        help_text=_(
+            "Empty keeps the picture’s shape. With a width, it is cut to this shape where the source can."
+        ),
+    )
+    picture_format = FormatBlock(
+        label=_("Picture format"),
+        required=False,
+        choices=FORMAT_CHOICES,
+        default="",
+        help_text=_("Sources that cannot give it keep their own."),
+    )
+
     class Meta:
         icon = "placeholder"
         label = _("Slot")
@@ -169,7 +205,16 @@ class SlotBlock(blocks.StructBlock):
         form_classname = "struct-block slot-block"
         form_layout = BlockGroup(
             children=["name", "items"],
-            settings=["label", "accepts", "on_failure", "last_known_good_minutes", "fallback"],
+            settings=[
+                *("label", "accepts", "on_failure", "last_known_good_minutes", "fallback"),
+                BlockGroup(
+                    children=["picture_width", "picture_height", "picture_format"],
+                    heading=_("Pictures"),
+                    icon="image",
+                    classname="collapsed slot-pictures",
+                    label_format="{picture_width} {picture_height} {picture_format}",
+                ),
+            ],
         )
 
 

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.engine.plan import Bound, Collected, Failure, FragmentUse, Item, Linked, Plan, Policy, Slot
+from orchestrator.engine.plan import (
+    Bound,
+    Collected,
+    Failure,
+    FragmentUse,
+    Frame,
+    Item,
+    Linked,
+    Plan,
+    Policy,
+    Slot,
+)
 from orchestrator.experiences.locales import locale_tag
 
 if TYPE_CHECKING:
@@ -55,6 +66,7 @@ def _slot(name: str, value: StructValue) -> Slot:
         items=_items(value["items"]),
         fallback=_items(value["fallback"]),
         policy=_policy(value),
+        frame=_frame(value),
     )
 
 
@@ -64,6 +76,16 @@ def _policy(value: StructValue) -> Policy:
         on_failure=Failure(value.get("on_failure") or Failure.LAST_KNOWN_GOOD),
         last_known_good_s=None if minutes is None else minutes * 60,
     )
+
+
+def _frame(value: StructValue) -> Frame | None:
+    name = value.get("picture_format")
+    frame = Frame(
+        width=value.get("picture_width"),
+        height=value.get("picture_height"),
+        encoding_format=f"image/{name}" if name else None,
+    )
+    return frame if frame != Frame() else None
 
 
 def _items(stream: StreamValue) -> tuple[Item, ...]:

@@ -44,6 +44,18 @@ _SLOT_STATES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What an ``<img>`` takes. ``srcset`` is empty where there is one picture for all screens.
+
+    ``position`` is CSS: what stays in sight when the page cuts it.
+    """
+
+    src: str
+    srcset: str = ""
+    position: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One item. ``text`` is safe HTML; everything else is text, escaped where it is shown.
 
@@ -53,7 +65,7 @@ class Card:
     kind: str
     title: str
     text: SafeString
-    picture: str
+    picture: Picture | None
     picture_words: str
     price: str
     badge: str
@@ -75,6 +87,18 @@ class Gap:
     reason: str
 
 
+# As ``preview.css`` has it: its page is 68rem wide at most, its phones end at 40rem.
+_PICTURE_SIZES: Mapping[str, str] = {
+    "hero": "(max-width: 68rem) 100vw, 66rem",
+    "gallery": "(max-width: 40rem) 50vw, 16rem",
+    "products": "(max-width: 40rem) 50vw, 20rem",
+    "posts": "(max-width: 40rem) 7rem, 20rem",
+    "answers": "20rem",
+    "person": "5rem",
+    "cards": "(max-width: 40rem) 100vw, 20rem",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SlotView:
     """A slot. ``layout`` names how its cards stand; the style sheet has one rule for each."""
@@ -87,6 +111,11 @@ class SlotView:
     layout: str
     cards: Sequence[Card]
     gaps: Sequence[Gap]
+
+    @property
+    def picture_sizes(self) -> str:
+        """How wide the style sheet shows a picture here, for the browser that has to choose one."""
+        return _PICTURE_SIZES.get(self.layout, _PICTURE_SIZES["cards"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +259,7 @@ def _card(item: Mapping[str, Any]) -> Card:
         kind=links.type_label(item["type"]),
         title=str(links.state_words(links.CLOSED).text) if closed else title,
         text=_rich_text(text if text != title else ""),
-        picture=_picture(fields, item["type"]),
+        picture=_picture(item),
         picture_words=_first_text(fields, "description", "caption", "alternateName", "name", "headline")
         or "",
         price=_price(fields),
@@ -271,7 +300,21 @@ def _full_name(fields: Mapping[str, Any]) -> str:
     return " ".join(filter(None, names))
 
 
-def _picture(fields: Mapping[str, Any], type: str) -> str:
+def _picture(item: Mapping[str, Any]) -> Picture | None:
+    made = item.get("picture")
+    if made is None:
+        address = _picture_address(item["fields"], item["type"])
+        return Picture(address) if address else None
+    if not _may_be_shown(made["contentUrl"]):
+        return None
+    return Picture(made["contentUrl"], made.get("srcset", ""), _position(made.get("focalPoint")))
+
+
+def _position(point: Mapping[str, float] | None) -> str:
+    return f"{point['x']:.0%} {point['y']:.0%}" if point else ""
+
+
+def _picture_address(fields: Mapping[str, Any], type: str) -> str:
     # A video's own address is no picture.
     own = () if type == "VideoObject" else ("contentUrl",)
     for name in (*own, "image", "thumbnailUrl"):

@@ -13,6 +13,7 @@ from orchestrator.assembly.assembling import Assembly, assemble
 from orchestrator.channels import api as channels
 from orchestrator.connections import api as connections
 from orchestrator.engine.context import Context
+from orchestrator.engine.framing import PictureRules
 from orchestrator.engine.plan import Bound, FragmentUse
 from orchestrator.experiences.drafts import compile_draft, sample_identifiers
 from orchestrator.experiences.locales import locale_chain, locale_tag, reading_locale
@@ -53,6 +54,7 @@ def assemble_draft(composition: Composition, *, channel: str, viewer: Any) -> As
         locale=locale_tag(composition.locale.language_code),
         identifiers=sample_identifiers(composition, viewer=viewer),
         may_use_personal=True,
+        pictures=_picture_rules(composition, channel),
     )
     return assemble(
         compile_draft(composition),
@@ -60,6 +62,12 @@ def assemble_draft(composition: Composition, *, channel: str, viewer: Any) -> As
         locale=reading_locale(locale_chain(context.locale)),
         budget_s=settings.DELIVERY_BUDGET_MS / 1000,
     )
+
+
+def _picture_rules(composition: Composition, channel: str) -> PictureRules:
+    """What the channel says of its pictures; where there is no channel yet, what a new one says."""
+    row = channels.channels_in(composition.space_id).filter(slug=channel).first()
+    return channels.describe(row).pictures if row else PictureRules()
 
 
 def closed_items(assembly: Assembly, *, viewer: Any) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from orchestrator.engine.plan import Plan, PlanFormatError
+from orchestrator.engine.plan import FORMAT_VERSION, Plan, PlanFormatError
 from orchestrator.experiences import upcoming, uses, validation
 from orchestrator.experiences.compilation import compile_plan
 from orchestrator.experiences.errors import DeletedMeanwhileError, PublishRefusedError
@@ -82,6 +82,9 @@ def store(composition: Composition) -> PublishedPlan:
         row, _made = PublishedPlan.objects.update_or_create(
             object_uuid=composition.uuid, defaults=_columns(composition, plan)
         )
+    elif row.body["format"] != FORMAT_VERSION:
+        row.body = row.plan.to_json()
+        row.save(update_fields=["body"])
     uses.report(composition, live=row.plan)
     upcoming.note(composition)
     return row

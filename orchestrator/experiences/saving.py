@@ -26,6 +26,7 @@ __all__ = [
 
 SlotData = Mapping[str, Any]
 ItemData = Mapping[str, Any]
+_PICTURES = ("picture_width", "picture_height", "picture_format")
 
 
 class UnknownLocaleError(ValueError):
@@ -47,7 +48,8 @@ def save_experience(
 
     Args:
         slots: Each ``{"name", "label", "accepts", "items", "fallback", "on_failure",
-            "last_known_good_s"}``; only ``name`` is needed. Items are ``{"link": row}``,
+            "last_known_good_s", "picture_width", "picture_height", "picture_format"}``; only ``name`` is
+            needed. A format is "webp", "jpeg" or "avif". Items are ``{"link": row}``,
             ``{"collection": row}``, ``{"bound": row}`` or ``{"fragment": row}``.
         publish: False leaves a draft, and what is live as it is.
         translation_of: The experience that a new one translates.
@@ -156,7 +158,7 @@ def _slots(slots: Iterable[SlotData]) -> list[dict[str, Any]]:
 
 
 def _slot(slot: SlotData) -> dict[str, Any]:
-    known = {"name", "label", "accepts", "items", "fallback", "on_failure", "last_known_good_s"}
+    known = {"name", "label", "accepts", "items", "fallback", "on_failure", "last_known_good_s", *_PICTURES}
     if unknown := sorted(slot.keys() - known):
         raise ValidationError(f"unknown keys in a slot: {', '.join(unknown)}")
     last_known_good_s = slot.get("last_known_good_s")
@@ -169,6 +171,9 @@ def _slot(slot: SlotData) -> dict[str, Any]:
         "on_failure": Failure(slot.get("on_failure") or Failure.LAST_KNOWN_GOOD).value,
         # Editors see minutes; a part of one counts as a whole, as less would show less than was asked.
         "last_known_good_minutes": None if last_known_good_s is None else ceil(last_known_good_s / 60),
+        "picture_width": slot.get("picture_width"),
+        "picture_height": slot.get("picture_height"),
+        "picture_format": slot.get("picture_format") or "",
     }
 
 

@@ -16,8 +16,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 
-from orchestrator.engine.plan import Failure
+from orchestrator.engine.plan import FRAME_PX, Failure
 from orchestrator.experiences import uses
+from orchestrator.experiences.blocks import FORMAT_CHOICES
 from orchestrator.experiences.compilation import is_lost
 from orchestrator.experiences.fits import misfits
 from orchestrator.experiences.models.plans import PublishedPlan
@@ -182,9 +183,20 @@ def _slot_problems(value: StructValue, check: _ItemCheck, names: Counter[str]) -
         yield Problem(str(GIVEN_TWICE), field="name")
     if value.get("on_failure") == Failure.SUBSTITUTE and not value["fallback"]:
         yield Problem(_("It shows a fallback when an item fails, but has none."), field="fallback")
+    yield from _picture_problems(value)
     for field in ("items", "fallback"):
         for problem in check.each(value[field], accepts=value.get("accepts") or ()):
             yield replace(problem, field=field)
+
+
+def _picture_problems(value: StructValue) -> Iterator[Problem]:
+    for field in ("picture_width", "picture_height"):
+        side = value.get(field)
+        if side is not None and side not in FRAME_PX:
+            limits = {"least": FRAME_PX[0], "most": FRAME_PX[-1]}
+            yield Problem(_("Give a size from %(least)d to %(most)d pixels.") % limits, field=field)
+    if (value.get("picture_format") or "") not in dict(FORMAT_CHOICES):
+        yield Problem(_("Choose one of the formats."), field="picture_format")
 
 
 class _ItemCheck:

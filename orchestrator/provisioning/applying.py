@@ -246,6 +246,8 @@ class _Space:
             name=shape.name,
             default_locale=shape.default_locale,
             shared_cache=shape.shared_cache,
+            srcset=shape.srcset,
+            widest_picture_px=shape.widest_picture_px,
             clients=clients,
         )
         self._summary.note("channel", shape.slug, before, _channel_snapshot(row))
@@ -290,6 +292,9 @@ class _Space:
             "fallback": self._items(slot.fallback, (*place, "fallback"), locale),
             "on_failure": slot.on_failure,
             "last_known_good_s": slot.last_known_good_s,
+            "picture_width": slot.pictures.width,
+            "picture_height": slot.pictures.height,
+            "picture_format": slot.pictures.format,
         }
 
     def _items(self, items: Sequence[shapes.Item], place: Place, locale: str = "en") -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from orchestrator.engine.plan import FRAME_PX
+
 __all__ = [
     "BoundLink",
     "Channel",
@@ -17,6 +19,7 @@ __all__ = [
     "Fragment",
     "Hooks",
     "Item",
+    "Pictures",
     "Slot",
     "Space",
 ]
@@ -94,6 +97,8 @@ class Channel(_Shape):
     name: Name
     default_locale: Name = "en"
     shared_cache: bool = True
+    srcset: bool = False
+    widest_picture_px: int | None = Field(default=None, ge=16, le=10_000)
     clients: list[Name] = []
 
 
@@ -120,6 +125,14 @@ class Item(_Shape):
         return self
 
 
+class Pictures(_Shape):
+    """How large a slot shows pictures, in CSS pixels, and what they are asked for as."""
+
+    width: int | None = Field(default=None, ge=FRAME_PX.start, lt=FRAME_PX.stop)
+    height: int | None = Field(default=None, ge=FRAME_PX.start, lt=FRAME_PX.stop)
+    format: Literal["webp", "jpeg", "avif"] | None = None
+
+
 class Slot(_Shape):
     """A named place, what fills it, and what to do if that cannot be read."""
 
@@ -130,6 +143,7 @@ class Slot(_Shape):
     fallback: list[Item] = []
     on_failure: Literal["omit", "substitute", "last_known_good"] = "last_known_good"
     last_known_good_s: int | None = Field(default=None, ge=0)
+    pictures: Pictures = Pictures()
 
 
 class Fragment(_Shape):

@@ -63,11 +63,12 @@ def test_an_administrator_adds_a_channel_in_the_browser(log_in, space, app):
 
 def test_an_administrator_changes_and_deletes_a_channel(log_in, space, web):
     admin = log_in("Administrator")
-    data = form(space, name="Web", slug="web")
+    data = form(space, name="Web", slug="web", srcset="on", widest_picture_px=1600)
     del data["shared_cache"]
     assert admin.post(reverse("channels:edit", args=[web.pk]), data).status_code == 302
     web.refresh_from_db()
     assert (web.name, web.shared_cache, web.clients.count()) == ("Web", False, 0)
+    assert (web.srcset, web.widest_picture_px) == (True, 1600)
     assert admin.post(reverse("channels:delete", args=[web.pk])).status_code == 302
     assert not Channel.objects.exists()
 

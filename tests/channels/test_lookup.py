@@ -4,6 +4,7 @@ import pytest
 
 from orchestrator.access import api as access
 from orchestrator.channels import api
+from orchestrator.engine.framing import PictureRules
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +25,19 @@ def client(app):
 
 
 def test_a_named_channel_is_found_in_one_query(space, app, client, django_assert_num_queries):
-    row = api.save_channel(space=space, slug="web", name="Web", default_locale="de", clients=[app])
+    pictures = {"srcset": True, "widest_picture_px": 1600}
+    row = api.save_channel(
+        space=space, slug="web", name="Web", default_locale="de", clients=[app], **pictures
+    )
     with django_assert_num_queries(1):
         channel = api.channel_for(client, "web")
     assert channel == api.Channel(
-        uuid=str(row.uuid), slug="web", name="Web", default_locale="de", shared_cache=True
+        uuid=str(row.uuid),
+        slug="web",
+        name="Web",
+        default_locale="de",
+        shared_cache=True,
+        pictures=PictureRules(srcset=True, widest_px=1600),
     )
 
 

@@ -11,7 +11,8 @@ from django.test import RequestFactory
 from connectors.sdk import Asset, Picture, Ref
 from orchestrator.config.rsgi import PICTURES
 from orchestrator.connections import pictures
-from orchestrator.connections.api import deliverable, edit_url, thumbnail
+from orchestrator.connections.api import edit_url, thumbnail
+from orchestrator.connections.pictures import deliverable
 from orchestrator.connections.process import this_process
 from tests.connections.conftest import settle
 

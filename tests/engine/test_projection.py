@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.engine.framing import PictureRules, Shown, Size, Wanted
 from orchestrator.engine.outcome import LinkState, Outcome
-from orchestrator.engine.plan import Bound, Bundle, Collected, Failure, Policy, Slot
+from orchestrator.engine.plan import Bound, Bundle, Collected, Failure, Frame, Policy, Slot
 from orchestrator.engine.projection import is_decided, project
 from orchestrator.engine.selection import select
 from tests.engine.worlds import bad, bundles, context, contexts, good, link, outcomes_for, plan, reading
@@ -96,6 +97,25 @@ def test_the_document_holds_who_it_is_for_and_what_it_is():
 def test_an_editors_words_replace_the_sources():
     slot = Slot("hero", items=(link(1, overrides={"description": "ours"}),))
     assert slot_of(slot, good)["items"][0]["fields"] == {"name": "Product 1", "description": "ours"}
+
+
+def test_only_what_is_shown_is_asked_how_it_is_shown_and_in_the_slots_size():
+    asked = []
+
+    def show(reading, want):
+        asked.append((reading.asset.ref.external_id, want))
+        return Shown({"contentUrl": "small.png"}, {"contentUrl": "small.png"})
+
+    ctx = context(pictures=PictureRules(widest_px=500))
+    slots = (
+        Slot("hero", items=(link(2),), fallback=(link(4),), frame=Frame(width=300)),
+        Slot("gallery", items=(link(2),)),
+    )
+    selection = select(Bundle(plan(*slots)), ctx)
+    document = project(selection, {want: good(want) for want in selection.wants()}, ctx, show)
+    assert asked == [("2", Wanted(Size(300))), ("2", Wanted(Size(500)))]
+    item = document["slots"]["hero"]["items"][0]
+    assert (item["fields"], item["picture"]) == ({"contentUrl": "small.png"}, {"contentUrl": "small.png"})
 
 
 def test_members_of_a_collection_keep_its_order_and_name_it():

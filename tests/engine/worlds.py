@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from connectors.sdk import Asset, Ref
 from orchestrator.engine.context import Context
+from orchestrator.engine.framing import PictureRules
 from orchestrator.engine.outcome import LinkState, Outcome, Reading
 from orchestrator.engine.plan import (
     Bound,
@@ -13,6 +14,7 @@ from orchestrator.engine.plan import (
     Collected,
     Failure,
     FragmentUse,
+    Frame,
     Linked,
     Plan,
     Policy,
@@ -78,6 +80,13 @@ policies = st.builds(
 )
 
 
+sides = st.one_of(st.none(), st.integers(16, 5000))
+frames = st.builds(
+    Frame, width=sides, height=sides, encoding_format=st.sampled_from([None, "image/webp", "image/avif"])
+)
+rules = st.builds(PictureRules, srcset=st.booleans(), widest_px=st.one_of(st.none(), st.integers(16, 10_000)))
+
+
 @st.composite
 def plans(draw, *, id: str = "exp", parts=items) -> Plan:
     names = draw(st.lists(st.sampled_from(["hero", "gallery", "offers", "help"]), unique=True, max_size=4))
@@ -87,6 +96,7 @@ def plans(draw, *, id: str = "exp", parts=items) -> Plan:
             items=tuple(draw(st.lists(parts, max_size=4))),
             fallback=tuple(draw(st.lists(parts, max_size=3))),
             policy=draw(policies),
+            frame=draw(st.one_of(st.none(), frames)),
         )
         for name in names
     ]
@@ -104,6 +114,7 @@ contexts = st.builds(
     locale=st.sampled_from(["en", "de-CH"]),
     identifiers=st.dictionaries(st.sampled_from(["loyalty_id", "email"]), st.just("p-1")),
     may_use_personal=st.booleans(),
+    pictures=rules,
 )
 
 

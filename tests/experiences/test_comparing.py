@@ -55,6 +55,14 @@ def test_a_slot_that_came_or_went_stands_where_it_is_or_was(world, compare):
     ]
 
 
+def test_the_size_of_pictures_is_a_setting_like_any(compare):
+    (change,) = compare([slot(picture_width=300)], [slot(picture_width=600, picture_format="webp")])
+    assert settings_of(change) == [
+        ("Picture width (pixels)", "300", "600"),
+        ("Picture format", "As its source has it", "WebP"),
+    ]
+
+
 def test_settings_are_told_in_words_and_only_those_that_changed(compare):
     (change,) = compare(
         [slot(accepts=["Product"])],

@@ -5,12 +5,21 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from orchestrator.engine.plan import Bound, Collected, Failure, FragmentUse, Linked
+from orchestrator.engine.plan import (
+    FORMAT_VERSION,
+    Bound,
+    Collected,
+    Failure,
+    FragmentUse,
+    Frame,
+    Linked,
+)
 from orchestrator.experiences import api as experiences
 from orchestrator.experiences.errors import PublishRefusedError
 from orchestrator.experiences.models import Experience, Fragment, PublishedPlan
 from orchestrator.experiences.recompiling import recompile_row
 from orchestrator.experiences.scheduling import publish_due
+from orchestrator.experiences.validation import problems
 
 pytestmark = pytest.mark.django_db
 
@@ -266,6 +275,38 @@ def test_recompiling_keeps_versions_unless_the_content_differs(world, save, fetc
     PublishedPlan.objects.update(body={"format": 0})
     experiences.recompile()
     assert fetch().plan.version == 3
+
+
+def test_recompiling_brings_a_readable_plan_to_the_format_of_now_and_keeps_its_version(save, fetch):
+    save()
+    row = PublishedPlan.objects.get()
+    old = {**row.body, "format": 1}
+    for slot in old["slots"]:
+        del slot["frame"]
+    PublishedPlan.objects.update(body=old)
+    assert fetch().plan.version == 1
+    assert experiences.recompile().changed == 0
+    row.refresh_from_db()
+    assert (row.version, row.body["format"]) == (1, FORMAT_VERSION)
+
+
+def test_what_a_slot_says_of_its_pictures_is_in_the_plan(world, save, fetch):
+    slot = {"name": "hero", "items": [{"link": world.hero}]}
+    save(slots=[slot | {"picture_width": 1200, "picture_height": 600, "picture_format": "webp"}])
+    assert fetch().plan.slots[0].frame == Frame(1200, 600, "image/webp")
+    save(slots=[slot])
+    assert fetch().plan.slots[0].frame is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("picture_width", 15), ("picture_height", 5001), ("picture_format", "tiff")]
+)
+def test_a_size_that_no_screen_has_is_refused_by_its_field(world, save, field, value):
+    slot = {"name": "hero", "items": [{"link": world.hero}], field: value}
+    with pytest.raises(PublishRefusedError):
+        save(slots=[slot])
+    draft = save(slots=[slot], publish=False).get_latest_revision_as_object()
+    assert [(problem.slot_name, problem.field) for problem in problems(draft)] == [("hero", field)]
 
 
 def test_recompiling_revives_nothing_that_was_withdrawn_meanwhile(save, fetch):

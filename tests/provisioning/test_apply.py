@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 from orchestrator.access import api as access
 from orchestrator.channels import api as channels
 from orchestrator.connections import api as connections
+from orchestrator.engine.framing import PictureRules
+from orchestrator.engine.plan import Frame
 from orchestrator.experiences import api as experiences
 from orchestrator.provisioning.api import ApplyError, Outcome
 
@@ -29,6 +31,30 @@ def test_the_example_of_the_docs_sets_up_a_hub(apply, example, environment):
     kinds = {slot.name: [type(item).__name__ for item in slot.items] for slot in bundle.plan.slots}
     assert kinds == {"offers": ["Linked", "Collected"], "guest": ["Bound"]}
     assert [plan.title for plan in bundle.fragments.values()] == ["Breakfast"]
+
+
+def test_a_file_says_what_pictures_its_slots_and_channels_need(apply, example, environment):
+    apply(example)
+    client = access.client_for_key(environment["WEBSITE_KEY"])
+    assert channels.channel_for(client, None).pictures == PictureRules(srcset=True, widest_px=2400)
+    plan = experiences.published_plan(space_id=client.space_id, slug="arrival", locales=["en"]).plan
+    assert [slot.frame for slot in plan.slots] == [Frame(600, 400, "image/webp"), None]
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "words"),
+    [
+        ("width: 6", "pictures, width", "16"),
+        ("height: tall", "pictures, height", "number"),
+        ("format: gif", "pictures, format", "webp"),
+        ("size: 600", "pictures, size", "not known"),
+    ],
+)
+def test_what_no_picture_can_be_is_told_at_its_key(apply, example, said, place, words):
+    with pytest.raises(ApplyError) as refused:
+        apply(example.replace("width: 600, height: 400, format: webp", said))
+    assert f"slot offers, {place}: " in str(refused.value)
+    assert words in str(refused.value)
 
 
 def test_applying_the_same_file_again_changes_nothing(apply, example):

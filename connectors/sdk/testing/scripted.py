@@ -67,6 +67,8 @@ class Script:
         missing: The answer for a ref that is not in ``assets``; ``None`` leaves it out of the answer.
         people: Records by identifier, for ``find``.
         pictures: Bytes by address, as (content type, body).
+        renders: Whether it gives pictures in other sizes.
+        made_widths: The widths that it made of each picture, in place of any width asked for.
         changes: The log that ``changes_since`` reads; ``put`` and ``delete`` write it.
         wait_s: What it asks the hub to wait before it asks for changes again.
         delay_s: How long each call takes. A call whose deadline is earlier raises a timeout at its
@@ -87,6 +89,8 @@ class Script:
     missing: Missing | None = field(default_factory=lambda: Missing(MissingReason.GONE))
     people: dict[Identifier, Asset | Missing] = field(default_factory=dict)
     pictures: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    renders: bool = True
+    made_widths: tuple[int, ...] = ()
     changes: list[Change] = field(default_factory=list)
     wait_s: float | None = None
     delay_s: float = 0.0
@@ -258,13 +262,16 @@ class ScriptedConnector(Connector[ScriptedConfig]):
         encoding_format: str | None = None,
         focal_point: FocalPoint | None = None,  # noqa: ARG002 - the protocol's argument.
     ) -> Rendition | None:
-        address = asset.fields.get("contentUrl")
-        if not address:
+        script, address = self._script(), asset.fields.get("contentUrl")
+        if not address or not script.renders:
             return None
+        if script.made_widths and (width or height):
+            width, height = _closest(script.made_widths, width or 0), None
+        own = asset.fields.get("width")
         size = "".join(f"&{k}={v}" for k, v in (("width", width), ("height", height)) if v)
         return Rendition(
             url=f"{address}?rendition{size}",
-            width=width,
+            width=min(width, own) if width and own else width,
             height=height,
             encoding_format=encoding_format,
             protected=asset.protected,
@@ -334,6 +341,11 @@ def _answer(
     ):
         return Unchanged()
     return answer
+
+
+def _closest(widths: Sequence[int], asked: int) -> int:
+    """The smallest that is not smaller, else the largest."""
+    return min((width for width in widths if width >= asked), default=max(widths))
 
 
 def _held(script: Script) -> list[Asset]:

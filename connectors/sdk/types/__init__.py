@@ -16,13 +16,14 @@ cache and its answers then hold plain JSON. Choices, where schema.org leaves sev
 from connectors.sdk.types.catalogue import TYPES, type_title
 from connectors.sdk.types.fields import FieldName, field_names
 from connectors.sdk.types.making import canonical, nest
-from connectors.sdk.types.showing import map_pictures, picture_of, summary_of, title_of
+from connectors.sdk.types.showing import focal_point_of, map_pictures, picture_of, summary_of, title_of
 
 __all__ = [
     "TYPES",
     "FieldName",
     "canonical",
     "field_names",
+    "focal_point_of",
     "map_pictures",
     "nest",
     "picture_of",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from textwrap import shorten
-from typing import Any
+from typing import Any, TypeGuard
 
-__all__ = ["map_pictures", "picture_of", "summary_of", "title_of"]
+__all__ = ["focal_point_of", "map_pictures", "picture_of", "summary_of", "title_of"]
 
 _TITLES = ("name", "headline", "caption", "articleBody", "description")
 _SUMMARIES = ("description", "caption", "articleBody", "text")
@@ -27,6 +27,23 @@ def picture_of(fields: Mapping[str, Any], type: str) -> str | None:
         return fields.get("contentUrl")
     images = fields.get("image") or ()
     return next(iter(images), None) or fields.get("thumbnailUrl")
+
+
+def focal_point_of(fields: Mapping[str, Any]) -> dict[str, float] | None:
+    """The point of a picture that must stay visible, where its system knows one: ``extra.focalPoint``.
+
+    ``x`` and ``y`` are fractions from the left and the top, 0 to 1. What is no such point is none.
+    """
+    extra = fields.get("extra")
+    point = extra.get("focalPoint") if isinstance(extra, Mapping) else None
+    if not isinstance(point, Mapping):
+        return None
+    x, y = point.get("x"), point.get("y")
+    return {"x": x, "y": y} if _is_fraction(x) and _is_fraction(y) else None
+
+
+def _is_fraction(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def summary_of(fields: Mapping[str, Any], type: str) -> str:

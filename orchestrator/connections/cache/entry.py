@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -147,6 +147,8 @@ class Entry:
         hard_end: After it the value is not served, whatever happens.
         generation: The purge number that was known when its read began.
         purpose: Why it is held, for the ledger.
+        derived: What this process made of the value, such as addresses of its renditions. It is of the
+            value and ends with it; it is not written.
     """
 
     address: Address
@@ -164,6 +166,7 @@ class Entry:
     hard_end: float | None = None
     purpose: str = "delivery"
     size_bytes: int = 0
+    derived: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> str:

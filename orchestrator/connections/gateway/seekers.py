@@ -359,7 +359,8 @@ def _timing(round_: Round, entries: Sequence[Entry]) -> dict[str, float]:
 def _reading(source: Source, entry: Entry, past_s: float) -> Reading:
     if entry.asset is None:
         raise ValueError("there is no value to read")
-    return Reading(source.uuid, source.slug, entry.asset, _instant(entry.as_of), past_s)
+    as_of = _instant(entry.as_of)
+    return Reading(source.uuid, source.slug, entry.asset, as_of, past_s, derived=entry.derived)
 
 
 def _stale_reading(source: Source, entry: Entry, past_s: float) -> Reading:

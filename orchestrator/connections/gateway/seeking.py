@@ -47,10 +47,11 @@ class UpstreamCall:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What became of each want, and the calls that it took."""
+    """What became of each want, and the calls that it took. ``sources`` are the connections by uuid."""
 
     outcomes: Mapping[Want, Outcome]
     calls: Sequence[UpstreamCall]
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ class Round:
             seeker.give_up("not_awaited" if decided else "timeout")
         self._refresh()
         calls = [UpstreamCall(e.source.slug, e.kind, e.items, e.elapsed_ms, e.outcome) for e in self._errands]
-        return Resolution(self.outcomes, calls)
+        return Resolution(self.outcomes, calls, self.sources)
 
     # What seekers ask for.
 

@@ -1,0 +1,140 @@
+"""How a slot shows an asset: its pictures in the sizes asked for, at addresses that the outside can open.
+
+A connector says what its system makes of a picture without asking it. Where the system wants credentials for
+that, the address is ours, of that very rendition and no other; else it is the system's own. What was found
+out about a value is kept with it, where it is held, and ends with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from connectors.sdk import Asset, Connector, Renders, Rendition
+from connectors.sdk.types import focal_point_of, picture_of
+from orchestrator.connections.gateway.lanes import Lane
+from orchestrator.connections.gateway.seeking import Resolution
+from orchestrator.connections.pictures import address_for_all, deliverable, token_day
+from orchestrator.connections.process import this_process
+from orchestrator.engine import framing
+from orchestrator.engine.framing import Show, Shown, Size, Wanted
+from orchestrator.engine.outcome import Reading
+
+__all__ = ["shower"]
+
+log = logging.getLogger(__name__)
+
+Connectors = Mapping[str, Connector[Any] | None]
+# Slots and channels that differ in their sizes and show the same asset: beyond that, it is made again.
+_MOST_KEPT = 8
+
+
+def shower(resolution: Resolution, *, asks_for_pictures: bool, within_s: float) -> Show:
+    """What shows the readings of a resolution.
+
+    If it ``asks_for_pictures`` their connectors are opened now, within so many seconds: a query for each
+    connection that this process has not used yet, neither query nor wait for the others.
+    """
+    connectors = _open(resolution, within_s) if asks_for_pictures else {}
+    return lambda reading, wanted: _show(reading, wanted, connectors.get(reading.connection))
+
+
+def _open(resolution: Resolution, within_s: float) -> Connectors:
+    """The connector of each connection that something was read of; ``None`` where there is none in time."""
+    end = time.monotonic() + within_s
+    used = {r.connection for outcome in resolution.outcomes.values() for r in outcome.readings}
+    lanes = this_process().lanes
+    opened = {
+        uuid: lanes.of(source, within_s=max(0.0, end - time.monotonic()))
+        for uuid, source in resolution.sources.items()
+        if uuid in used
+    }
+    return {uuid: lane.connector if isinstance(lane, Lane) else None for uuid, lane in opened.items()}
+
+
+def _show(reading: Reading, wanted: Wanted | None, connector: Connector[Any] | None) -> Shown:
+    kept, key = reading.derived, (wanted, token_day())
+    found: Shown | None = kept.get(key)
+    if found is None:
+        found = _made(reading, wanted, connector)
+        # Without its connector it is shown as well as can be: another time there is more.
+        if connector is not None or wanted is None:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept[key] = found
+    return found
+
+
+def _made(reading: Reading, wanted: Wanted | None, connector: Connector[Any] | None) -> Shown:
+    asset = reading.asset
+    fields = deliverable(reading).asset.fields
+    own = _own(asset)
+    if wanted is None or own is None:
+        return Shown(fields)
+    ask = _asking(asset, wanted, connector)
+    one = (ask(wanted.size or Size()) if wanted.replaces else None) or own
+    choices = [made for size in wanted.choices if (made := ask(size)) is not None]
+    one, *choices = (_for_all(reading, each) for each in (one, *choices))
+    whole = Size(own.width, own.height)
+    picture = framing.picture_of(one, choices, whole=whole, focal_point=focal_point_of(asset.fields))
+    return Shown(_with_picture(fields, asset.ref.type, one) if wanted.replaces else fields, picture)
+
+
+def _own(asset: Asset) -> Rendition | None:
+    """The asset's picture as it is; of anything but a picture itself no size is known."""
+    url = picture_of(asset.fields, asset.ref.type)
+    if not isinstance(url, str):
+        return None
+    if asset.ref.type != "ImageObject":
+        return Rendition(url, protected=asset.protected)
+    known = (asset.fields.get(name) for name in ("width", "height", "encodingFormat"))
+    return Rendition(url, *known, protected=asset.protected)
+
+
+def _asking(
+    asset: Asset, wanted: Wanted, connector: Connector[Any] | None
+) -> Callable[[Size], Rendition | None]:
+    """What asks the connector for a size; it has none where the system makes none."""
+
+    def ask(size: Size) -> Rendition | None:
+        if not isinstance(connector, Renders):
+            return None
+        try:
+            made = connector.rendition(
+                asset, width=size.width, height=size.height, encoding_format=wanted.encoding_format
+            )
+        # A plugin may raise anything at all; the picture is then shown as it is.
+        except Exception:
+            log.exception("a connector failed to name a rendition")
+            return None
+        return made if _is_usable(made) else None
+
+    return ask
+
+
+def _is_usable(made: Any) -> bool:
+    return isinstance(made, Rendition) and str(made.url).startswith(("http://", "https://"))
+
+
+def _for_all(reading: Reading, made: Rendition) -> Rendition:
+    return replace(made, url=address_for_all(reading, made.url), protected=False) if made.protected else made
+
+
+def _with_picture(fields: Mapping[str, Any], type: str, one: Rendition) -> dict[str, Any]:
+    """The fields with the rendition in the place of the picture that it was made of."""
+    if type == "ImageObject":
+        told = {"width": one.width, "height": one.height, "encodingFormat": one.encoding_format}
+        # How many bytes will come, nobody knows.
+        rest = {name: value for name, value in fields.items() if name not in (*told, "contentSize")}
+        return {**rest, "contentUrl": one.url, **dict(_known(told))}
+    images = fields.get("image")
+    if isinstance(images, list) and images:
+        return {**fields, "image": [one.url, *images[1:]]}
+    return {**fields, "thumbnailUrl": one.url}
+
+
+def _known(told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in told.items() if value is not None)
