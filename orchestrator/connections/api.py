@@ -23,7 +23,7 @@ from orchestrator.connections.gateway.seeking import Resolution, UpstreamCall
 from orchestrator.connections.listening.in_use import UsedPage, tell_what_is_used
 from orchestrator.connections.listening.news import generation
 from orchestrator.connections.models import Connection, GrantLevel, HookScheme
-from orchestrator.connections.observing.problems import problems
+from orchestrator.connections.observing.problems import doubts, problems
 from orchestrator.connections.permissions import connections_for
 from orchestrator.connections.pictures import edit_url, thumbnail
 from orchestrator.connections.process import this_process
@@ -53,6 +53,7 @@ __all__ = [
     "connection_by_slug",
     "connections_for",
     "connections_in",
+    "doubts",
     "edit_url",
     "failed_connectors",
     "generation",

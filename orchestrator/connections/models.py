@@ -163,15 +163,22 @@ class Purge(models.Model):
 
 
 class Reread(models.Model):
-    """What purges of a connection have left to be read again without anybody asking for it.
+    """Work that is left at a connection: what is to be read without anybody asking for it, and why.
 
-    Purges above ``read_n`` up to ``walk_n`` are being worked through, ``place`` says how far; those up to
-    ``purged_n`` wait for the next walk. Single assets have a row of their own, so that one does not wait
-    behind a whole connection (``wide``). ``due_at`` is also the claim, and empty while nothing is left.
+    Of purges, those above ``read_n`` up to ``walk_n`` are being worked through, ``place`` says how far; those
+    up to ``purged_n`` wait for the next walk. Of doubts, ``purged_n`` counts the findings that were made.
+    ``due_at`` is also the claim, and empty while nothing is left.
     """
 
+    class Cause(models.TextChoices):
+        """Why. Single assets do not wait behind a whole connection, so each cause has a row of its own."""
+
+        ITEMS = "items"
+        WIDE = "wide"
+        DOUBTS = "doubts"
+
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="rereads")
-    wide = models.BooleanField()
+    cause = models.CharField(max_length=10, choices=Cause.choices)
     purged_n = models.PositiveBigIntegerField()
     read_n = models.PositiveBigIntegerField()
     walk_n = models.PositiveBigIntegerField(default=0)
@@ -181,11 +188,11 @@ class Reread(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["connection", "wide"], name="connections_one_reread_per_width"),
+            models.UniqueConstraint(fields=["connection", "cause"], name="connections_one_reread_per_cause"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.connection}: {self.read_n} to {self.purged_n}"
+        return f"{self.connection}: {self.cause}, {self.read_n} to {self.purged_n}"
 
 
 class HookFlood(models.Model):
@@ -198,7 +205,11 @@ class HookFlood(models.Model):
 
 
 class AssetProblem(models.Model):
-    """An asset that its system no longer gives: an address and a state, never a value."""
+    """An asset that its system no longer gives: an address and a state, never a value.
+
+    Until ``confirmed_at`` it is a doubt: one answer, which counts for nothing before a second look.
+    ``with_all_others``: the second look found nothing else of its type either, so it is not believed yet.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="problems")
     type = models.CharField(max_length=60)
@@ -207,6 +218,8 @@ class AssetProblem(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    with_all_others = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

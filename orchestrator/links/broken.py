@@ -1,7 +1,7 @@
 """Links that their sources no longer give, by cause, with what to do about each.
 
-A connection whose key is refused, or that does not answer, is one sentence and not a list: nothing is
-wrong with its links.
+A connection whose key is refused, that does not answer, or that has lost everything at once is one sentence
+and not a list: nothing is wrong with its links.
 """
 
 from __future__ import annotations
@@ -20,8 +20,17 @@ from orchestrator.engine.outcome import LinkState
 from orchestrator.links.models import Link
 from orchestrator.links.permissions import visible
 from orchestrator.links.uses import UsedBy, uses_of
+from orchestrator.links.words import type_label
 
-__all__ = ["BrokenLink", "Cause", "Outage", "count_broken", "find_broken", "find_outages"]
+__all__ = [
+    "BrokenLink",
+    "Cause",
+    "Outage",
+    "count_broken",
+    "count_doubted",
+    "find_broken",
+    "find_outages",
+]
 
 # The order of the page: what only an editor can mend comes first.
 _CAUSES = {
@@ -82,15 +91,22 @@ def count_broken(user: Any) -> int:
     return _problems(user).count()
 
 
-def _problems(user: Any) -> QuerySet[Any]:
-    """The problems of links that ``user`` may see, without those of connections that are out as a whole.
+def count_doubted(user: Any) -> int:
+    """How many links are being looked at a second time before they are called broken."""
+    return _of_links(connections.doubts().filter(with_all_others=False), user).count()
 
-    An asset has one link at most, so these are as many as the broken links.
-    """
+
+def _problems(user: Any) -> QuerySet[Any]:
+    """The problems of links that ``user`` may see, without those of connections that are out as a whole."""
+    return _of_links(connections.problems(), user).filter(state__in=[state.value for state in _CAUSES])
+
+
+def _of_links(problems: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Those of links. An asset has one link at most, so these are as many as the links."""
     address = {name: OuterRef(name) for name in ("connection", "type", "external_id")}
     return (
-        visible(connections.problems(), user)
-        .filter(Exists(Link.objects.filter(**address)), state__in=[state.value for state in _CAUSES])
+        visible(problems, user)
+        .filter(Exists(Link.objects.filter(**address)))
         .exclude(connection__in=_out(user).values("pk"))
     )
 
@@ -113,7 +129,7 @@ def _matching(user: Any, problems: dict[tuple[int, str, str], Any]) -> Iterable[
 
 
 def find_outages(user: Any) -> list[Outage]:
-    """Connections with links that cannot be read at all, with what that means for them."""
+    """Connections of which no link can be read, or none of a type, with what that means for them."""
     rows = (
         _out(user)
         .annotate(number=Count("links"))
@@ -121,7 +137,27 @@ def find_outages(user: Any) -> list[Outage]:
         .select_related("health")
         .order_by("name")
     )
-    return [Outage(row, _outage_words(row), row.health.since) for row in rows]
+    return [*(Outage(row, _outage_words(row), row.health.since) for row in rows), *_losses(user)]
+
+
+def _losses(user: Any) -> Iterable[Outage]:
+    """Sources that work and have none of what is linked any more: that is not believed for a day."""
+    lost = _of_links(connections.doubts().filter(with_all_others=True), user)
+    by_source: dict[Any, list[Any]] = {}
+    for problem in lost.order_by("connection__name", "first_seen_at"):
+        by_source.setdefault(problem.connection, []).append(problem)
+    for source, problems in by_source.items():
+        yield Outage(source, _loss_words(source, problems), problems[0].first_seen_at)
+
+
+def _loss_words(source: Any, problems: Sequence[Any]) -> str:
+    types = ", ".join(sorted({type_label(problem.type) for problem in problems}))
+    what = ngettext(
+        "%(source)s works, but all its linked assets of a type are missing at once: %(types)s, %(n)s link.",
+        "%(source)s works, but all its linked assets of a type are missing at once: %(types)s, %(n)s links.",
+        len(problems),
+    ) % {"source": source.name, "types": types, "n": len(problems)}
+    return f"{what} {_('They count as broken only if that lasts a day.')}"
 
 
 def _out(user: Any) -> QuerySet[Any]:

@@ -11,22 +11,38 @@ from orchestrator.connections import api as connections
 from orchestrator.links.cards import want_of
 from orchestrator.links.models import Collection, Link, Use
 
-__all__ = ["collections_in_use", "links_in_use"]
+__all__ = ["collections_in_use", "links_in_use", "sound_links_in_use"]
 
 
 def links_in_use(concern: connections.Concern, after: int, most: int) -> connections.UsedPage:
     """Links that something uses, and those that are known as broken: they may be back."""
-    address = {name: OuterRef(name) for name in ("connection", "type", "external_id")}
-    broken = Exists(connections.problems().filter(**address))
-    rows = _page(Link.objects.filter(concern.assets()).filter(_used("link") | broken), concern, after, most)
-    wants = [want_of(row) for row in rows if concern.covers(Ref(row.type, row.external_id))]
-    return connections.UsedPage([want for want in wants if want], _last(rows, most))
+    used = _used("link") | _among(connections.problems())
+    return _assets(Link.objects.filter(used), concern, after, most)
+
+
+def sound_links_in_use(concern: connections.Concern, after: int, most: int) -> connections.UsedPage:
+    """Links that something uses and that nobody has found absent."""
+    absent = _among(connections.problems()) | _among(connections.doubts())
+    return _assets(Link.objects.filter(_used("link")).exclude(absent), concern, after, most)
 
 
 def collections_in_use(concern: connections.Concern, after: int, most: int) -> connections.UsedPage:
     """Collections that something uses."""
     rows = _page(Collection.objects.filter(concern.queries(), _used("collection")), concern, after, most)
     return connections.UsedPage([want for row in rows if (want := want_of(row))], _last(rows, most))
+
+
+def _assets(
+    links: QuerySet[Link], concern: connections.Concern, after: int, most: int
+) -> connections.UsedPage:
+    rows = _page(links.filter(concern.assets()), concern, after, most)
+    wants = [want_of(row) for row in rows if concern.covers(Ref(row.type, row.external_id))]
+    return connections.UsedPage([want for want in wants if want], _last(rows, most))
+
+
+def _among(problems: QuerySet[Any]) -> Q:
+    address = {name: OuterRef(name) for name in ("connection", "type", "external_id")}
+    return Q(Exists(problems.order_by().filter(**address)))
 
 
 def _used(target: str) -> Q:

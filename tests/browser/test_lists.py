@@ -54,6 +54,7 @@ def house(arrival, world):
         state="gone",
         first_seen_at=now,
         last_seen_at=now,
+        confirmed_at=now,
     )
     return {"arrival": arrival.pk, "app": app.pk}
 

@@ -21,6 +21,7 @@ from orchestrator.connections.models import AssetProblem, Connection, Connection
 from orchestrator.connections.process import this_process
 from orchestrator.engine.outcome import LinkState, WantFound
 from tests.connections.conftest import settle
+from tests.connections.working import work
 
 LOBBY = Ref("ImageObject", "a-1")
 
@@ -122,12 +123,13 @@ def test_an_asset_that_is_not_there_is_a_problem_until_it_is_back(connect, read,
     dam.script.missing = Missing(missing)
     read(dam.want(LOBBY))
     flush()
+    work()
     assert [(p.type, p.external_id, p.state) for p in problems()] == [("ImageObject", "a-1", state)]
     dam.script.put("ImageObject", "a-1", name="back")
     clock.advance(1000)
     read(dam.want(LOBBY))
     flush()
-    assert not problems().exists()
+    assert not AssetProblem.objects.exists()
 
 
 def test_one_that_does_not_tell_or_fails_is_no_problem(connect, read):
@@ -137,7 +139,7 @@ def test_one_that_does_not_tell_or_fails_is_no_problem(connect, read):
     dam.script.error = TransientError("down")
     read(dam.want(Ref("ImageObject", "a-2")))
     flush()
-    assert not problems().exists()
+    assert not AssetProblem.objects.exists()
 
 
 def test_a_gone_asset_is_dropped_in_all_processes(connect, read, clock):
@@ -150,6 +152,7 @@ def test_a_gone_asset_is_dropped_in_all_processes(connect, read, clock):
     clock.advance(1000)
     assert read(dam.want(LOBBY)).state is LinkState.GONE
     flush()
+    work()
     this_process().generations.catch_up()
     assert this_process().generations.has_dropped(held_elsewhere)
 
@@ -163,12 +166,13 @@ def test_a_problem_is_found_by_a_process_that_did_not_see_it_begin(connect, read
         state="gone",
         first_seen_at="2026-01-01T00:00:00Z",
         last_seen_at="2026-01-01T00:00:00Z",
+        confirmed_at="2026-01-01T00:00:00Z",
     )
     this_process().findings._learn_problems()
     dam.script.put("ImageObject", "a-1", name="back")
     read(dam.want(LOBBY))
     flush()
-    assert not problems().exists()
+    assert not AssetProblem.objects.exists()
 
 
 def test_nothing_is_written_about_people(connect):
@@ -176,7 +180,7 @@ def test_nothing_is_written_about_people(connect):
     want = WantFound(crm.uuid, "Person", Identifier("loyalty_id", "M-1"))
     this_process().gateway.resolve([want], locale="en", budget_s=2)
     flush()
-    assert not problems().exists()
+    assert not AssetProblem.objects.exists()
     crm.script.people[want.identifier] = Asset(Ref("Person", "c"), {})
     this_process().gateway.resolve([want], locale="en", budget_s=2)
     flush()

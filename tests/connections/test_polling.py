@@ -50,14 +50,16 @@ def test_what_was_read_before_the_first_poll_is_read_again(dam, name_of):
     assert name_of(dam.want(LOBBY))[1] == ["changed unseen"]
 
 
-def test_a_deletion_drops_the_value(dam, read):
+def test_a_deletion_is_a_hint_to_read_and_drops_nothing(dam, read):
     poll_due()
     read(dam.want(LOBBY))
     dam.script.delete(LOBBY)
     make_due()
     poll_due()
     dam.script.error = TransientError("down")
-    assert read(dam.want(LOBBY)).state is LinkState.ERROR
+    assert read(dam.want(LOBBY)).state is LinkState.STALE
+    dam.script.error = None
+    assert read(dam.want(LOBBY)).state is LinkState.GONE
 
 
 def test_nothing_new_purges_nothing_and_comes_again_after_the_interval(dam):

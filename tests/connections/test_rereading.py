@@ -1,7 +1,6 @@
 """What a purge concerns is read again by itself: what is used, what is held, and nothing else."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from celery import Task
@@ -17,7 +16,6 @@ from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.listening.floods import owe_purge
 from orchestrator.connections.listening.rereading import reread
 from orchestrator.connections.models import AssetProblem, Connection, Purge, Reread
-from orchestrator.connections.observing.problems import problems
 from orchestrator.connections.process import forget_process, this_process
 from orchestrator.connections.purges import listener
 from orchestrator.connections.purges.log import append_purges
@@ -27,9 +25,9 @@ from orchestrator.connections.tasks import reread_due
 from orchestrator.engine.outcome import WantFound
 from orchestrator.links import api as links
 from tests.connections.conftest import FRESH, settle
+from tests.connections.working import LONG, broken, link, make_due, use, work
 
 LOBBY = Ref("ImageObject", "a-1")
-LONG = {"*": {"fresh_for_s": 3600, "if_error_for_s": 86_400}}
 
 
 @pytest.fixture
@@ -37,38 +35,6 @@ def dam(connect):
     system = connect(freshness=LONG)
     system.script.put("ImageObject", "a-1", name="old", keywords=["spa"])
     return system
-
-
-def use(*rows):
-    """Some experience uses these links and collections."""
-    kinds = {"Link": "link", "Collection": "collection"}
-    targets = [(kinds[type(row).__name__], row.uuid) for row in rows]
-    links.report_uses(used_by="experience", used_by_uuid=uuid4(), draft=targets, live=[])
-
-
-def link(system, ref):
-    return links.ensure_link(connection=system.connection, type=ref.type, external_id=ref.external_id)
-
-
-def make_due():
-    Reread.objects.exclude(due_at=None).update(due_at=timezone.now() - timedelta(seconds=1))
-
-
-def work(*, most=50):
-    """Let time pass and a worker work until nothing is left; how many pieces of work it took."""
-    for pieces in range(most):
-        make_due()
-        marks = due_marks()
-        if not marks:
-            return pieces
-        for pk in marks:
-            reread(this_process(), pk)
-        settle()
-    return most
-
-
-def broken():
-    return [(problem.external_id, problem.state) for problem in problems()]
 
 
 def left_s():
@@ -88,7 +54,7 @@ def test_a_deleted_asset_that_nobody_fetches_is_a_problem_until_it_is_back(dam):
     purge(connection=dam.connection, refs=[LOBBY])
     work()
     assert broken() == []
-    assert dam.script.count() == 2
+    assert dam.script.count("fetch") == 3, "twice before it was listed, once when it was back"
 
 
 def test_a_problem_of_a_link_that_nothing_uses_ends_too(dam, read, clock):
@@ -97,6 +63,7 @@ def test_a_problem_of_a_link_that_nothing_uses_ends_too(dam, read, clock):
     read(dam.want(LOBBY))
     settle()
     this_process().findings.flush()
+    work()
     assert broken() == [("a-1", "gone")]
     forget_process()
     dam.script.put("ImageObject", "a-1", name="back")
@@ -109,7 +76,7 @@ def test_a_problem_ends_though_a_visitor_was_the_first_to_read_the_asset_again(d
     use(link(dam, LOBBY))
     AssetProblem.objects.create(
         connection=dam.connection, type="ImageObject", external_id="a-1", state="gone",
-        first_seen_at=timezone.now(), last_seen_at=timezone.now(),
+        first_seen_at=timezone.now(), last_seen_at=timezone.now(), confirmed_at=timezone.now(),
     )  # fmt: skip
     purge(connection=dam.connection, refs=[LOBBY])
     assert read(dam.want(LOBBY)).state is FRESH
@@ -275,7 +242,7 @@ def test_what_the_hub_itself_finds_gone_is_not_read_again(dam):
     work()
     assert Purge.objects.filter(kind="drop").exists()
     assert work() == 0
-    assert dam.script.count() == 1
+    assert dam.script.count("fetch") == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -329,11 +296,11 @@ def test_one_asset_does_not_wait_behind_a_whole_connection(dam):
     purge(connection=dam.connection, refs=[refs[-2]])
     purge(connection=dam.connection, everything=True)
     make_due()
-    reread(this_process(), Reread.objects.get(wide=True).pk)
+    reread(this_process(), Reread.objects.get(cause="wide").pk)
     purge(connection=dam.connection, refs=[refs[-1]])
     make_due()
     before = len(dam.script.log)
-    reread(this_process(), Reread.objects.get(wide=False).pk)
+    reread(this_process(), Reread.objects.get(cause="items").pk)
     assert {ref for called in dam.script.log[before:] for ref in called.refs} == {refs[-2], refs[-1]}
 
 

@@ -26,6 +26,7 @@ from orchestrator.connections.process import forget_process, this_process
 from orchestrator.connections.purges.purging import purge
 from orchestrator.engine.outcome import LinkState, WantAsset, WantFound, WantQuery
 from tests.connections.conftest import FRESH, STALE, opened, settle
+from tests.connections.working import work
 
 LOBBY = Ref("ImageObject", "a-1")
 
@@ -253,6 +254,9 @@ def test_a_gone_asset_stays_gone_when_its_source_fails(connect, read, clock):
     read(dam.want(LOBBY))
     dam.script.delete(LOBBY)
     clock.advance(1000)
+    assert read(dam.want(LOBBY)).state is LinkState.GONE
+    this_process().findings.flush()
+    work()
     assert read(dam.want(LOBBY)).state is LinkState.GONE
     dam.script.error = TransientError("down")
     clock.advance(1000)

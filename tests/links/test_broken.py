@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from orchestrator.connections.models import AssetProblem, ConnectionHealth
 from orchestrator.links import api as links
-from orchestrator.links.broken import count_broken, find_broken, find_outages
+from orchestrator.links.broken import count_broken, count_doubted, find_broken, find_outages
 from orchestrator.links.models import Link
 
 
-def problem(link, state):
-    """What the gateway notes when a source no longer gives an asset."""
+def problem(link, state, *, doubted=False, **more):
+    """What is known when a source no longer gives an asset."""
     now = timezone.now()
     return AssetProblem.objects.create(
         connection=link.connection,
@@ -23,6 +23,8 @@ def problem(link, state):
         state=state,
         first_seen_at=now,
         last_seen_at=now,
+        confirmed_at=None if doubted else now,
+        **more,
     )
 
 
@@ -50,7 +52,7 @@ def test_a_problem_of_an_asset_that_nobody_linked_is_none(world, editor):
     now = timezone.now()
     AssetProblem.objects.create(
         connection=world.pim, type="Product", external_id="a-1", state="gone",
-        first_seen_at=now, last_seen_at=now,
+        first_seen_at=now, last_seen_at=now, confirmed_at=now,
     )  # fmt: skip
     assert found(editor) == {}
     assert count_broken(editor) == 0
@@ -86,6 +88,35 @@ def test_a_refused_key_is_one_sentence_and_its_links_are_fine(world, editor):
 def test_an_outage_is_told_in_words(world, editor, state, reason, words):
     sick(world.pim, state, reason)
     assert [outage.words for outage in find_outages(editor)] == ([words] if words else [])
+
+
+def test_what_is_looked_at_a_second_time_is_not_listed_yet(world, editor, sign_in):
+    problem(world.hero, "gone", doubted=True)
+    assert found(editor) == {}
+    assert (count_broken(editor), count_doubted(editor)) == (0, 1)
+    page = sign_in(editor).get(reverse("links:broken")).content.decode()
+    assert "1 more link is being looked at a second time." in page
+    assert "Broken links (" not in page
+
+
+def test_a_source_that_has_lost_everything_is_one_sentence(world, editor, sign_in):
+    spare = links.ensure_link(connection=world.dam, type="ImageObject", external_id="a-2")
+    for link in (world.hero, spare):
+        problem(link, "gone", doubted=True, with_all_others=True)
+    words = (
+        "DAM works, but all its linked assets of a type are missing at once: Picture, 2 links."
+        " They count as broken only if that lasts a day."
+    )
+    assert [outage.words for outage in find_outages(editor)] == [words]
+    assert (found(editor), count_broken(editor), count_doubted(editor)) == ({}, 0, 0)
+    assert words in sign_in(editor).get(reverse("links:broken")).content.decode()
+
+
+def test_what_others_may_not_see_is_not_told_of_their_sources(world, person):
+    problem(world.hero, "gone", doubted=True, with_all_others=True)
+    problem(world.tea, "gone", doubted=True)
+    nobody = person(roles=["Editor"])
+    assert (find_outages(nobody), count_doubted(nobody)) == ([], 0)
 
 
 def test_an_outage_without_links_is_nobodys_business_here(world, editor):
@@ -129,7 +160,7 @@ def test_counting_is_one_query_and_loads_no_row(world, editor, rows_loaded, djan
     problems = [
         AssetProblem(
             connection=world.dam, type="ImageObject", external_id=f"n-{n}", state="gone",
-            first_seen_at=now, last_seen_at=now,
+            first_seen_at=now, last_seen_at=now, confirmed_at=now,
         )
         for n in range(40)
     ]  # fmt: skip

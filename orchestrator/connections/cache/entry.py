@@ -15,6 +15,7 @@ from connectors.sdk import Asset, Ref
 __all__ = [
     "ASSET",
     "COLUMNS",
+    "FORMER",
     "QUERY",
     "Address",
     "Entry",
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 ASSET, QUERY = "asset", "query"
+# The last good reading of an asset that is said to be gone, until that is confirmed.
+FORMER = "former"
 _LONGEST_ID = 200
 _LONGEST_TYPE = 100
 
@@ -87,17 +90,12 @@ class Address:
 
     def of_epoch(self, epoch: str) -> Address:
         """The same in that epoch."""
-        if epoch == self.epoch:
-            return self
-        return Address.of(
-            connection=self.connection,
-            version=self.version,
-            epoch=epoch,
-            kind=self.kind,
-            type=self.type,
-            id=self.id,
-            locale=self.locale,
-        )
+        return self if epoch == self.epoch else self._with(epoch=epoch)
+
+    @property
+    def former(self) -> Address:
+        """Where an asset's last good reading is kept while the asset is said to be gone."""
+        return self._with(kind=FORMER)
 
     @property
     def ref(self) -> Ref:
@@ -115,6 +113,17 @@ class Address:
         """How the keys of all begin that are of its kind, or of its kind and type, at its connection."""
         kinds = self.key.removesuffix(f"{self.type}:{self.locale}:{_short(self.id)}")
         return f"{kinds}{self.type}:" if of_type else kinds
+
+    def _with(self, *, epoch: str | None = None, kind: str | None = None) -> Address:
+        return Address.of(
+            connection=self.connection,
+            version=self.version,
+            epoch=epoch or self.epoch,
+            kind=kind or self.kind,
+            type=self.type,
+            id=self.id,
+            locale=self.locale,
+        )
 
     def is_before(self, purges: Purges, generation: int) -> bool:
         """Whether one of these purges overtook a reading of this generation."""
@@ -186,6 +195,11 @@ class Entry:
             return self
         asset = self.asset and other.asset and replace(self.asset, fields=other.asset.fields)
         return replace(self, asset=asset, as_of=min(self.as_of, other.as_of))
+
+    @property
+    def set_aside(self) -> Entry:
+        """The same reading at the address where it outlives the answer that its asset is gone."""
+        return replace(self, address=self.address.former)
 
     def newer_than(self, other: Entry | None) -> bool:
         """Whether this reading says more than ``other``: of a later generation, or of the same and later."""

@@ -137,9 +137,10 @@ class Errand(ABC):
 
 @dataclass(eq=False)
 class FetchErrand(Errand):
-    """Read assets by id, at most a batch of them."""
+    """Read assets by id, at most a batch of them; ``anew`` takes no "unchanged" for an answer."""
 
     flights: Sequence[Flight] = ()
+    anew: bool = False
     kind: str = "fetch"
 
     @property
@@ -152,7 +153,7 @@ class FetchErrand(Errand):
         return {
             flight.address.ref: validator
             for flight in self.flights
-            if (validator := self.gateway.validator_of(flight.known)) is not None
+            if not self.anew and (validator := self.gateway.validator_of(flight.known)) is not None
         }
 
     def ask(self, call: Call) -> Mapping[Any, Any]:
@@ -163,11 +164,18 @@ class FetchErrand(Errand):
 
     def deliver(self, given: Mapping[Any, Any]) -> None:
         answers = {flight: self._answer(flight, given) for flight in self.flights}
-        self.gateway.keep([answer for answer in answers.values() if isinstance(answer, Entry)])
+        entries = [answer for answer in answers.values() if isinstance(answer, Entry)]
+        # One strange answer must not cost the last good copy: it goes when the absence is confirmed.
+        entries += [
+            flight.known.set_aside
+            for flight, answer in answers.items()
+            if isinstance(answer, Entry) and answer.absent == "gone" and flight.known and flight.known.asset
+        ]
+        self.gateway.keep(entries)
         for flight, answer in answers.items():
             self.gateway.note(flight, answer)
             self.gateway.board.land(flight, answer)
-        self.gateway.share([answer for answer in answers.values() if isinstance(answer, Entry)])
+        self.gateway.share(entries)
 
     def give_up(self, failure: Failure) -> None:
         for flight in self.flights:

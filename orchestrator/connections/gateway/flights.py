@@ -42,15 +42,22 @@ class Board:
         self._lock = threading.Lock()
 
     def board(
-        self, address: Address, *, deadline: float, known: Entry | None, listener: Listener | None
+        self,
+        address: Address,
+        *,
+        deadline: float,
+        known: Entry | None,
+        listener: Listener | None,
+        anew: bool = False,
     ) -> tuple[Flight, bool] | Entry:
         """Join the read of this address or start one; true when it is new and has to be flown.
 
-        An entry instead: the read landed since the caller looked, and is good.
+        An entry instead: the read landed since the caller looked, and is good. With ``anew`` a read is
+        always started.
         """
         with self._lock:
-            flight = self._flights.get(address.key)
-            if flight is None and (entry := self._landed_before(address)) is not None:
+            flight = None if anew else self._flights.get(address.key)
+            if flight is None and not anew and (entry := self._landed_before(address)) is not None:
                 return entry
             new = flight is None or not self._is_joinable(flight, deadline)
             if flight is None or new:

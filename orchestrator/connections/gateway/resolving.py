@@ -25,7 +25,7 @@ from orchestrator.connections.gateway.setbacks import Setbacks
 from orchestrator.connections.observing.findings import Findings
 from orchestrator.connections.purges.generations import Generations
 from orchestrator.connections.seldom import Seldom
-from orchestrator.engine.outcome import Want, WantQuery
+from orchestrator.engine.outcome import Outcome, Want, WantAsset, WantQuery
 
 __all__ = ["Gateway", "Resolution"]
 
@@ -82,6 +82,28 @@ class Gateway:
             limits=limits or {},
             traceparent=traceparent,
         ).run(wants)
+
+    def read_anew(
+        self, wants: Sequence[WantAsset], *, locale: str, budget_s: float
+    ) -> Mapping[Want, Outcome]:
+        """Ask for assets whatever is held of them, without conditions; what came of each.
+
+        An outcome that is a failure is one: nothing that is held stands in. What is read is held as ever.
+        """
+        deadline = time.monotonic() + budget_s
+        self.hear()
+        sources = load_sources(want.connection for want in wants) if wants else {}
+        round_ = Round(
+            self,
+            sources,
+            locale=locale,
+            deadline=deadline,
+            decided=None,
+            limits={},
+            traceparent=None,
+            anew=True,
+        )
+        return round_.run(wants).outcomes
 
     def asset_address(self, source: Source, ref: Ref, locale: str) -> Address:
         """The address of an asset."""

@@ -66,7 +66,9 @@ class AssetSeeker:
     def start(self) -> None:
         entry = self.round.entry(self.address)
         verdict = self.round.gateway.judge(entry)
-        if entry is not None and verdict is not Verdict.READ:
+        if self.round.anew:
+            self.round.want_asset(self, self.address, entry)
+        elif entry is not None and verdict is not Verdict.READ:
             if verdict is Verdict.GRACE:
                 self.round.want_refresh(self.source, self.address, entry)
             self._settle(entry)
@@ -110,7 +112,7 @@ class AssetSeeker:
         self.start()
 
     def _fall_back(self, code: str) -> None:
-        entry = self.round.entries.get(self.address.key)
+        entry = self._last_good()
         past_s = self.round.gateway.last_good_s(entry, self._limit_for(entry))
         if entry is None or past_s is None:
             self.round.finish(self, _failed(self.source, code))
@@ -121,6 +123,17 @@ class AssetSeeker:
         else:
             reading = _stale_reading(self.source, entry, past_s)
             self.round.finish(self, _stale(self.source, [reading], code))
+
+    def _last_good(self) -> Entry | None:
+        """What may stand in for an answer. That the asset is gone does not, before it is confirmed."""
+        if self.round.anew:
+            return None
+        entry = self.round.entries.get(self.address.key)
+        if entry is None or entry.absent != "gone":
+            return entry
+        former = self.round.entry(self.address.former)
+        usable = self.round.gateway.last_good_s(former, self.limit_s) is not None
+        return former if usable else entry
 
     def _follow_in_time(self, ref: Ref, code: str) -> None:
         if code in ("timeout", "not_awaited"):

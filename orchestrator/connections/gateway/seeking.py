@@ -89,6 +89,7 @@ class Round:
         decided: Decided | None,
         limits: Mapping[Want, float | None],
         traceparent: str | None,
+        anew: bool = False,
     ) -> None:
         self.gateway = gateway
         self.sources = sources
@@ -96,6 +97,8 @@ class Round:
         self.deadline = deadline
         self.limits = limits
         self.traceparent = traceparent
+        # Assets are asked for whatever is held of them, and nothing that is held stands in for an answer.
+        self.anew = anew
         self.outcomes: dict[Want, Outcome] = {}
         self.entries: dict[str, Entry | None] = {}
         self._decided = decided
@@ -307,6 +310,7 @@ class Round:
             deadline=deadline,
             known=known,
             listener=lambda _, answer: self._inbox.put(partial(self._hand, seeker, address, answer)),
+            anew=self.anew,
         )
         if isinstance(boarded, Entry):
             self._inbox.put(partial(self._hand, seeker, address, boarded))
@@ -329,6 +333,7 @@ class Round:
                 self.locale,
                 self.traceparent,
                 flights=flights[start : start + size],
+                anew=self.anew,
             )
             for start in range(0, len(flights), size)
         ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from orchestrator.connections.purges.concern import Concern
 from orchestrator.engine.outcome import Want
 
-__all__ = ["FindUsed", "UsedPage", "tell_what_is_used", "used_assets", "used_queries"]
+__all__ = ["FindUsed", "UsedPage", "sound_assets", "tell_what_is_used", "used_assets", "used_queries"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +26,26 @@ def _nothing(_concern: Concern, _after: int, _most: int) -> UsedPage:
     return UsedPage()
 
 
-_finders: dict[str, FindUsed] = {"assets": _nothing, "queries": _nothing}
+_finders: dict[str, FindUsed] = {"assets": _nothing, "queries": _nothing, "sound": _nothing}
 
 
-def tell_what_is_used(*, assets: FindUsed, queries: FindUsed) -> None:
+def tell_what_is_used(*, assets: FindUsed, queries: FindUsed, sound: FindUsed) -> None:
     """Say how to find what is used; called once, from ``AppConfig.ready()``.
 
     Each gets what may have changed, a place to go on after (0 at first) and how many to give at most,
-    and makes one query.
+    and makes one query. ``sound`` are the used assets of which nothing bad is known.
     """
-    _finders.update(assets=assets, queries=queries)
+    _finders.update(assets=assets, queries=queries, sound=sound)
 
 
 def used_assets() -> FindUsed:
     """How to find the assets that are used."""
     return _finders["assets"]
+
+
+def sound_assets() -> FindUsed:
+    """How to find the assets that are used and that nobody has found absent."""
+    return _finders["sound"]
 
 
 def used_queries() -> FindUsed:

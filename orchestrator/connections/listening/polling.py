@@ -167,7 +167,5 @@ def _purge_changes(poll: _Poll) -> None:
         # From here on changes are known; what was read before may have changed unseen.
         purge(connection=connection, everything=True)
         return
-    deleted = [change.ref for change in poll.changes if change.deleted]
-    changed = [change.ref for change in poll.changes if not change.deleted]
-    purge(connection=connection, refs=changed, types=poll.types)
-    purge(connection=connection, refs=deleted, drop=True)
+    # That something was deleted is a hint, too: it is read, and read again, before its bytes go.
+    purge(connection=connection, refs=[change.ref for change in poll.changes], types=poll.types)

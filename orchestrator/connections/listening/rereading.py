@@ -15,12 +15,20 @@ from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.failures import Failure
 from orchestrator.connections.gateway.checking import check_all
 from orchestrator.connections.gateway.lanes import Lane
-from orchestrator.connections.listening.whereabouts import Found, Whereabouts
+from orchestrator.connections.listening.doubting import SecondLook
+from orchestrator.connections.listening.whereabouts import Found, Whereabouts, by_locale
 from orchestrator.connections.models import Reread
 from orchestrator.connections.observing.problems import clear_problem, open_problems
 from orchestrator.connections.process import Process
 from orchestrator.connections.purges.concern import load_concern
-from orchestrator.connections.purges.rereads import claim_mark, finish_walk, go_on_with, postpone_walk
+from orchestrator.connections.purges.rereads import (
+    claim_mark,
+    finish_walk,
+    go_on_with,
+    next_try,
+    pause_s,
+    postpone_walk,
+)
 from orchestrator.engine.outcome import LinkState, Outcome, Want, WantAsset
 
 __all__ = ["reread"]
@@ -29,7 +37,6 @@ __all__ = ["reread"]
 _MOST_WANTS = 200
 _MOST_S = 5.0
 _LEASE_S = 120.0
-_LONGEST_PAUSE_S = 60.0
 # After so many failures in a row a system that works as a whole is not asked for the same again.
 _MOST_TRIES = 4
 _FAILED = frozenset({LinkState.STALE, LinkState.TIMEOUT, LinkState.ERROR})
@@ -48,14 +55,16 @@ def reread(process: Process, pk: int) -> int:
     # What is read with an older number would count as read before the purge.
     process.hear()
     process.generations.catch_up()
-    return _Walk(process, mark).go()
+    work = SecondLook if mark.cause == Reread.Cause.DOUBTS else _Walk
+    return work(process, mark).go()
 
 
 class _Walk:
     """All that a mark is about, page by page."""
 
     def __init__(self, process: Process, mark: Reread) -> None:
-        concern = load_concern(mark.connection, after=mark.read_n, upto=mark.walk_n, wide=mark.wide)
+        wide = mark.cause == Reread.Cause.WIDE
+        concern = load_concern(mark.connection, after=mark.read_n, upto=mark.walk_n, wide=wide)
         self.process, self.mark = process, mark
         self.source = Source.of(mark.connection)
         self.whereabouts = Whereabouts(process, self.source, concern)
@@ -100,7 +109,7 @@ class _Walk:
         self._seen.update(new)
         self.looked_at += len(new)
         failed, there = False, set()
-        for locale, wants in _by_locale(new).items():
+        for locale, wants in by_locale(new).items():
             budget_s = self.source.timeout_s + 1
             outcomes = self.process.gateway.resolve(wants, locale=locale, budget_s=budget_s).outcomes
             failed |= any(map(_has_failed, outcomes.values()))
@@ -122,18 +131,11 @@ class _Walk:
 
     def _pause_s(self) -> float:
         """Ever longer, as long as nothing is read."""
-        self.tries = min(self.tries + 1, 10)
-        return min(2.0 ** (self.tries - 1), _LONGEST_PAUSE_S)
+        self.tries = next_try(self.tries)
+        return pause_s(self.tries)
 
     def _postpone(self, *, wait_s: float) -> None:
         postpone_walk(self.mark, self.place, wait_s=wait_s, tries=self.tries)
-
-
-def _by_locale(found: Iterable[Found]) -> dict[str, list[Want]]:
-    wants: dict[str, list[Want]] = {}
-    for want, locale in found:
-        wants.setdefault(locale, []).append(want)
-    return wants
 
 
 def _has_failed(outcome: Outcome) -> bool:

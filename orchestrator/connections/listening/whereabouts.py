@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from orchestrator.connections.purges.concern import Concern
 from orchestrator.engine.locales import locale_tag
 from orchestrator.engine.outcome import Want, WantAsset, WantQuery
 
-__all__ = ["Found", "Page", "Part", "Whereabouts"]
+__all__ = ["Found", "Page", "Part", "Whereabouts", "by_locale"]
 
 _LONGEST_PAGE = 100
 
@@ -63,7 +63,7 @@ class Whereabouts:
     def _used(self, find_used: FindUsed) -> Callable[[str, int], Page]:
         def find(after: str, most: int) -> Page:
             page = find_used(self.concern, int(after or 0), most)
-            return Page(self._in_languages(page.wants, always=True), str(page.last or ""))
+            return Page(self.in_languages(page.wants, always=True), str(page.last or ""))
 
         return find
 
@@ -73,7 +73,7 @@ class Whereabouts:
         refs = self.concern.refs[start : start + most]
         wants = [WantAsset(self.source.uuid, ref) for ref in refs]
         rest = str(start + most) if len(refs) == most else ""
-        return Page(self._in_languages(wants, always=False), rest)
+        return Page(self.in_languages(wants, always=False), rest)
 
     def _held(self, kind: str, types: Collection[str] | None) -> Callable[[str, int], Page]:
         """What the shared cache holds of these types, ``None`` for all."""
@@ -92,7 +92,7 @@ class Whereabouts:
         like = WantAsset(uuid, Ref(type, "")) if kind == ASSET else WantQuery(uuid, type, "", 0)
         return self._address(like, "").prefix(of_type=bool(type))
 
-    def _in_languages(self, wants: Sequence[Want], *, always: bool) -> list[Found]:
+    def in_languages(self, wants: Sequence[Want], *, always: bool) -> list[Found]:
         """Each want in the languages in which it is held; if in none and ``always``, in the hub's own."""
         languages = _languages()
         places = {want: [self._address(want, locale) for locale in languages] for want in wants}
@@ -109,6 +109,14 @@ class Whereabouts:
         if isinstance(want, WantAsset):
             return self.process.gateway.asset_address(self.source, want.ref, locale)
         raise TypeError("people are never read without a request")
+
+
+def by_locale(found: Iterable[Found]) -> dict[str, list[Want]]:
+    """What to ask for in each language."""
+    wants: dict[str, list[Want]] = {}
+    for want, locale in found:
+        wants.setdefault(locale, []).append(want)
+    return wants
 
 
 def _languages() -> list[str]:

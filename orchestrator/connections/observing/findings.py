@@ -98,8 +98,7 @@ class Findings:
         if again and not self._seldom.due(place):
             return
         self._problems.add(place)
-        drop = absent == "gone" and not again
-        self.note(lambda: write_problem(*place, state=_STATE_OF_ABSENT[absent], drop=drop))
+        self.note(lambda: write_problem(*place, state=_STATE_OF_ABSENT[absent]))
 
     def _learn_problems(self) -> None:
         """Other processes find problems too; whoever reads the asset again clears them."""

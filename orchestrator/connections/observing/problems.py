@@ -1,4 +1,8 @@
-"""Assets that their systems no longer give: addresses and states for the list of broken links."""
+"""Assets that their systems no longer give: addresses and states for the list of broken links.
+
+No two systems answer alike for a deleted id, and any of them may give one strange answer. So what is found
+absent is a doubt, for which a second look is due after a pause, and counts only when that confirms it.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +14,29 @@ from django.utils import timezone
 
 from connectors.sdk import Ref
 from orchestrator.connections.models import AssetProblem, Connection
-from orchestrator.connections.purges.purging import purge
+from orchestrator.connections.purges.rereads import leave_doubt
 
-__all__ = ["clear_problem", "known_problems", "open_problems", "problems", "write_problem"]
+__all__ = ["clear_problem", "doubts", "known_problems", "open_problems", "problems", "write_problem"]
 
 
 def problems() -> QuerySet[AssetProblem]:
-    """All that are open, newest first, with their connections."""
-    return AssetProblem.objects.select_related("connection").order_by("-first_seen_at", "pk")
+    """All that are confirmed, newest first, with their connections."""
+    return _all().filter(confirmed_at__isnull=False)
+
+
+def doubts() -> QuerySet[AssetProblem]:
+    """All that are not confirmed, newest first, with their connections."""
+    return _all().filter(confirmed_at=None)
 
 
 def known_problems() -> set[tuple[str, str, str]]:
-    """The addresses of all that are open: (connection uuid, type, external id)."""
+    """The addresses of all, doubts included: (connection uuid, type, external id)."""
     rows = AssetProblem.objects.order_by().values_list("connection__uuid", "type", "external_id")
     return {(str(row[0]), row[1], row[2]) for row in rows}
 
 
 def open_problems(connection: Connection, refs: Iterable[Ref]) -> set[Ref]:
-    """Those of these assets that are known as problems. One query, or none."""
+    """Those of these assets that are known as problems or doubts. One query, or none."""
     asked = set(refs)
     if not asked:
         return set()
@@ -35,25 +44,27 @@ def open_problems(connection: Connection, refs: Iterable[Ref]) -> set[Ref]:
     return asked & {Ref(*row) for row in rows.values_list("type", "external_id")}
 
 
-def write_problem(connection: str, type: str, external_id: str, *, state: str, drop: bool) -> None:
-    """Note a problem. ``drop`` deletes the asset's bytes everywhere, once, when it is first found gone."""
+def write_problem(connection: str, type: str, external_id: str, *, state: str) -> None:
+    """Note that an asset was found absent. One that is absent in another way than it was is a new doubt."""
     owner = Connection.objects.filter(uuid=connection).only("pk", "uuid").first()
     if owner is None:
         return
     now = timezone.now()
+    place = {"connection": owner, "type": type, "external_id": external_id}
     with transaction.atomic():
-        _, new = AssetProblem.objects.update_or_create(
-            connection=owner,
-            type=type,
-            external_id=external_id,
-            defaults={"state": state, "last_seen_at": now},
-            create_defaults={"state": state, "first_seen_at": now, "last_seen_at": now},
+        if AssetProblem.objects.filter(**place, state=state).update(last_seen_at=now):
+            return
+        doubt = {"state": state, "first_seen_at": now, "last_seen_at": now}
+        AssetProblem.objects.update_or_create(
+            **place, defaults={**doubt, "confirmed_at": None, "with_all_others": False}
         )
-        if drop and new:
-            # It was just read: there is nothing to read again.
-            purge(connection=owner, refs=[Ref(type, external_id)], drop=True, read_again=False)
+        leave_doubt(owner)
 
 
 def clear_problem(connection: str, type: str, external_id: str) -> None:
     """The asset is back."""
     AssetProblem.objects.filter(connection__uuid=connection, type=type, external_id=external_id).delete()
+
+
+def _all() -> QuerySet[AssetProblem]:
+    return AssetProblem.objects.select_related("connection").order_by("-first_seen_at", "pk")

@@ -18,7 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from orchestrator.connections import api as connections
 from orchestrator.links.addresses import address_of
-from orchestrator.links.broken import find_broken, find_outages
+from orchestrator.links.broken import count_doubted, find_broken, find_outages
 from orchestrator.links.media import live_media
 from orchestrator.links.models import Link
 from orchestrator.links.permissions import visible
@@ -144,5 +144,6 @@ class BrokenLinksView(WagtailAdminTemplateMixin, TemplateView):
             **super().get_context_data(**kwargs),
             "causes": [(cause, state_words(cause.state)) for cause in causes],
             "outages": find_outages(self.request.user),
+            "doubted": count_doubted(self.request.user),
             "media": live_media(),
         }
