@@ -6,6 +6,7 @@ process (each xdist worker too) gets a data folder of its own. ``DATABASE_URL``,
 """
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import get_hashers
 from django.core.cache import caches
 from django.utils import translation
+
+from tests.migrated import migrated_file, migrated_template
 
 _DATA = tempfile.TemporaryDirectory(prefix="onevoice-tests-", ignore_cleanup_errors=True)
 
@@ -62,6 +65,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if options.get("transaction") or {"transactional_db", "live_server"} & set(fixtures):
             options |= {"transaction": True, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the database is there before the first test, with all migrations applied."""
+    return not os.environ.get("DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each process starts with a copy of one that was migrated once, for this run or an earlier one."""
+    if url := os.environ.get("DATABASE_URL", ""):
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated_template(url)
+    else:
+        shutil.copyfile(migrated_file(), os.environ["TEST_DATABASE_FILE"])
 
 
 def pytest_unconfigure() -> None:

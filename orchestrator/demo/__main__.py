@@ -33,7 +33,8 @@ def prepare() -> dict[str, str]:
 
 def surroundings(folder: Path, *, port: int, systems_port: int) -> dict[str, str]:
     """The environment of the demo in ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
+    # It holds a key and a password; what is there already stays as open as its owner made it.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     systems = f"http://127.0.0.1:{systems_port}"
     inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
     return {

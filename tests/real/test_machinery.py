@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.real.systems import SYSTEMS
-from tests.real.systems.cache import build, cache_folder, digest_of, forget_unused, note_use
+from tests.kept import build, digest_of, forget_unused, note_use
+from tests.real.systems import SYSTEMS, cache_folder
 from tests.real.systems.programs import Program, free_port, is_on_loopback_only
 
 SERVER = (
@@ -88,10 +88,10 @@ def test_what_nobody_used_for_long_is_removed(tmp_path):
 
 
 def test_the_cache_lies_outside_the_checkout(monkeypatch):
-    monkeypatch.delenv("ONEVOICE_REAL_CACHE", raising=False)
+    monkeypatch.delenv("ONEVOICE_TEST_CACHE", raising=False)
     assert not cache_folder().is_relative_to(Path(__file__).parents[2])
-    monkeypatch.setenv("ONEVOICE_REAL_CACHE", "/somewhere/else")
-    assert cache_folder() == Path("/somewhere/else")
+    monkeypatch.setenv("ONEVOICE_TEST_CACHE", "/somewhere/else")
+    assert cache_folder() == Path("/somewhere/else/real")
 
 
 def test_a_program_and_its_children_end_together(tmp_path):

@@ -7,12 +7,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.migrated import copy_migrated, migrated_template
+
 
 @pytest.fixture
 def services(tmp_path):
     """The environment of a hub: this machine alone, or under ``make services-test`` the services.
 
-    On PostgreSQL a database is made for one test: the programs migrate it and do not clean up.
+    Its database is migrated. On PostgreSQL it is made for one test: the programs do not clean up.
     """
     environment = {"DATA_DIR": str(tmp_path)}
     for name in ("CACHE_URL", "CELERY_BROKER_URL"):
@@ -20,11 +22,13 @@ def services(tmp_path):
             environment[name] = os.environ[name]
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
+        copy_migrated(tmp_path)
         yield environment
         return
     database = sql.Identifier(name := f"onevoice_{secrets.token_hex(6)}")
+    template = sql.Identifier(migrated_template(url))
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(database, template))
         yield environment | {"DATABASE_URL": f"{url.rpartition('/')[0]}/{name}"}
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
 

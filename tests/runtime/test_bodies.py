@@ -90,8 +90,6 @@ def test_half_sent_bodies_leave_the_hub_to_the_others(services):
         "SECRET_KEY": secrets.token_urlsafe(50),
         "SECRETS_KEYS": secrets.token_urlsafe(50),
     }
-    with running("manage.py", "migrate", "--verbosity", "0", **environment) as process:
-        process.communicate(timeout=300)
     command = ("-m", "orchestrator.config.web", "--workers", "1", "--threads", str(THREADS))
     with served(*command, **environment) as port:
         hook = "/api/v1/hooks/3fa85f64-5717-4562-b3fc-2c963f66afa6"

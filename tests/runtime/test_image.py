@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.migrated import copy_migrated
 from tests.runtime.processes import ROOT, free_port, until
 
 # The base image's python is the one that runs this test.
@@ -73,6 +74,7 @@ def built(tmp_path):
 def test_the_steps_build_and_start_a_hub_that_its_health_check_finds(built):
     assert (built / "staticfiles" / "wagtailadmin").is_dir()
     assert list((built / "data").iterdir()) == []
+    copy_migrated(built / "data")
     port = free_port()
     image = dict(pair.split("=", 1) for pair in " ".join(of("ENV")).split())
     environment = {

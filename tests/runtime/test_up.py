@@ -55,13 +55,10 @@ def mark():
     return f"STARTED_BY_TEST={secrets.token_hex(8)}"
 
 
-def test_up_serves_mends_and_ends_everything_and_what_it_makes_is_private(
-    services, mark, tmp_path, open_umask
-):
-    port, folder = free_port(), tmp_path / "data"
+def test_up_serves_mends_and_ends_everything_and_what_it_makes_is_private(services, mark, open_umask):
+    port, folder = free_port(), Path(services["DATA_DIR"])
     environment = {
         **services,
-        "DATA_DIR": str(folder),
         "SECRET_KEY": secrets.token_urlsafe(50),
         "SECRETS_KEYS": secrets.token_urlsafe(50),
         "STARTED_BY_TEST": mark.partition("=")[2],
@@ -100,7 +97,7 @@ def test_up_tells_in_one_line_that_its_port_is_taken(tmp_path):
     assert not (tmp_path / "hub.sqlite3").exists()
 
 
-def test_the_demo_starts_answers_follows_its_sources_and_leaves_nothing(tmp_path, mark):
+def test_the_demo_starts_answers_follows_its_sources_and_leaves_nothing(tmp_path, mark, open_umask):
     port, systems_port = free_port(), free_port()
     systems = f"http://127.0.0.1:{systems_port}/control"
     environment = {
@@ -140,7 +137,7 @@ def test_the_demo_starts_answers_follows_its_sources_and_leaves_nothing(tmp_path
         assert process.wait(timeout=20) == 0
     until(lambda: not with_mark(mark), why="processes are left")
     kept = tmp_path / "demo" / "secrets.json"
-    assert kept.stat().st_mode & 0o777 == 0o600
+    assert open_to_others(kept.parent) == {}
     assert "DEMO_APP_KEY" in json.loads(kept.read_text(encoding="utf-8"))
 
 

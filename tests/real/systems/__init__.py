@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
-from tests.real.systems.cache import cache_folder
+from tests.kept import kept_folder
 from tests.real.systems.directus import Directus
 from tests.real.systems.kinto import Kinto
 from tests.real.systems.system import Key, Running, Seeded, System
@@ -16,3 +17,8 @@ __all__ = ["SYSTEMS", "Key", "Running", "Seeded", "System", "cache_folder"]
 SYSTEMS: Mapping[str, System] = {
     system.name: system for system in (Kinto(), WordPress(), Vendure(), Directus())
 }
+
+
+def cache_folder() -> Path:
+    """Where they are installed."""
+    return kept_folder("real")

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 
 import requests
 
-from tests.real.systems.cache import build, digest_of, forget_unused, note_use
+from tests.kept import build, digest_of, forget_unused, note_use
 from tests.real.systems.programs import free_port, is_taken
 
 __all__ = ["Key", "Running", "Seeded", "System"]

@@ -1,4 +1,4 @@
-"""Where installed systems are kept, outside the checkout: installed once, whole or not at all."""
+"""What takes long to make is kept outside the checkout: made once, whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-__all__ = ["build", "cache_folder", "digest_of", "forget_unused", "note_use"]
+__all__ = ["build", "digest_of", "forget_unused", "kept_folder", "note_use", "only_one"]
 
 _UNUSED_DAYS = 14
 
 
-def cache_folder() -> Path:
-    """``ONEVOICE_REAL_CACHE``, or a folder below ``~/.cache``."""
-    named = os.environ.get("ONEVOICE_REAL_CACHE")
-    return Path(named).absolute() if named else Path.home() / ".cache" / "onevoice" / "real"
+def kept_folder(kind: str) -> Path:
+    """A folder below ``ONEVOICE_TEST_CACHE``, or below ``~/.cache/onevoice``."""
+    named = os.environ.get("ONEVOICE_TEST_CACHE")
+    return (Path(named).absolute() if named else Path.home() / ".cache" / "onevoice") / kind
 
 
 def digest_of(files: Sequence[Path], *more: str) -> str:
@@ -37,7 +37,7 @@ def build(place: Path, make: Callable[[Path], None]) -> None:
     It is made aside and then renamed, so that half of it never counts; who comes second waits.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
-    with _only_one(place.parent / f"{place.name}.lock"):
+    with only_one(place.parent / f"{place.name}.lock"):
         if place.is_dir():
             return
         aside = Path(tempfile.mkdtemp(prefix=f"{place.name}.making-", dir=place.parent))
@@ -63,7 +63,7 @@ def forget_unused(places: Iterable[Path]) -> None:
 
 
 @contextlib.contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
+def only_one(lock: Path) -> Iterator[None]:
     """Hold the lock; it goes with the process that holds it."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
