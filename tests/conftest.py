@@ -8,6 +8,7 @@ process (each xdist worker too) gets a data folder of its own. ``DATABASE_URL``,
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -15,7 +16,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import get_hashers
 from django.core.cache import caches
+from django.db import connection
 from django.utils import translation
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.migrated import migrated_file, migrated_template
 
@@ -49,6 +52,8 @@ django.setup()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 get_hashers.cache_clear()
 
+_BLOCKER = pytest.StashKey[DjangoDbBlocker]()
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep an xdist controller's surroundings from its workers: each would load its settings with them."""
@@ -59,12 +64,30 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test with real transactions the rows of migrations, which the flush before it took."""
     for item in items:
-        marker = item.get_closest_marker("django_db")
-        options = dict(marker.kwargs) if marker else {}
-        fixtures = getattr(item, "fixturenames", ())
-        if options.get("transaction") or {"transactional_db", "live_server"} & set(fixtures):
+        if _has_transactions(item):
+            options = dict(item.get_closest_marker("django_db", pytest.mark.django_db().mark).kwargs)
             options |= {"transaction": True, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Give them back to the others, too: a process that takes over from another one mixes the two kinds."""
+    yield
+    if _has_transactions(item) and not (nextitem and _has_transactions(nextitem)):
+        with item.config.stash[_BLOCKER].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+
+def _has_transactions(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked or (marker and marker.kwargs.get("transaction")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _blocker(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    request.config.stash[_BLOCKER] = django_db_blocker
 
 
 @pytest.fixture(scope="session")
