@@ -1,9 +1,13 @@
 """What delivery finds for a slug and a language, in how many queries."""
 
+from datetime import timedelta
+
 import pytest
 from wagtail.models import Locale
 
 from orchestrator.experiences import api as experiences
+from orchestrator.experiences.models import PublishedPlan
+from orchestrator.experiences.versions import Version, plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -80,17 +84,53 @@ def test_a_fragment_comes_in_the_best_language_of_the_request(save, save_fragmen
     assert (in_german.title, in_english.title) == ("Recht", "Legal")
 
 
-def test_one_query_finds_a_plan_and_a_second_all_its_fragments(
+def test_one_query_finds_a_plan_and_another_one_all_its_fragments(
     world, save, save_fragment, fetch, django_assert_num_queries
 ):
     fragments = [{"fragment": save_fragment(slug=f"f{number}")} for number in range(3)]
     english = save(slots=[{"name": "foot", "items": fragments}])
     save(slug="plain", slots=[{"name": "hero", "items": [{"link": world.hero}]}])
     save(slug="ankunft", locale="de", translation_of=english, slots=[{"name": "foot", "items": fragments}])
+    with django_assert_num_queries(1 + 1):
+        fetch("plain")
+    fetch("ankunft", "de")
+    # From here on what the plans say is known.
     with django_assert_num_queries(1):
         fetch("plain")
     with django_assert_num_queries(2):
-        assert len(fetch("ankunft", "de-CH").fragments) == 3
+        assert len(fetch("ankunft", "de").fragments) == 3
+    with django_assert_num_queries(3):
+        assert fetch("ankunft", "de-CH").plan.locale == "de"
+
+
+def test_what_is_known_of_a_plan_is_never_that_of_another_version(save, fetch):
+    experience = save(title="First")
+    assert fetch().plan.title == "First"
+    save(title="Second")
+    assert fetch().plan.title == "Second"
+    experience.refresh_from_db()
+    experience.unpublish()
+    assert fetch() is None
+
+
+def test_a_number_that_comes_again_in_a_restored_database_is_another_version(save, fetch):
+    save(title="First")
+    assert fetch().plan.title == "First"
+    row = PublishedPlan.objects.get()
+    row.body["title"] = "Of an older backup"
+    row.published_at -= timedelta(days=1)
+    row.save()
+    assert fetch().plan.title == "Of an older backup"
+
+
+def test_a_plan_that_is_replaced_or_deleted_while_it_is_found_is_the_new_one_or_none(save):
+    save(title="First")
+    row = PublishedPlan.objects.get()
+    found = Version(row.object_uuid, row.version, row.published_at)
+    save(title="Second")
+    assert plan_of(found).title == "Second"
+    row.delete()
+    assert plan_of(found) is None
 
 
 def test_published_experiences_are_listed_once_for_each_language(save, space):
