@@ -1,6 +1,7 @@
 """Reads the environment, once, and says which variable is wrong."""
 
 import os
+from datetime import datetime, time
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -35,6 +36,14 @@ def number(name: str, default: int) -> int:
         return int(value) if value else default
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a whole number") from None
+
+
+def daytime(name: str, default: str) -> time:
+    """An hour and a minute, as in ``02:30``."""
+    try:
+        return datetime.strptime(text(name, default), "%H:%M").time()  # noqa: DTZ007 - a time of any day.
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a time as in 02:30") from None
 
 
 def folder(name: str, default: Path) -> Path:

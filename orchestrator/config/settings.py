@@ -122,6 +122,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # The threads that hear purges and write findings. Off: each request reads the purge log by itself.
 CONNECTIONS_BACKGROUND = env.flag("CONNECTIONS_BACKGROUND", default=True)
+# The nightly sweep: when it begins (UTC), and how many hours it has.
+SWEEP_AT = env.daytime("SWEEP_AT", "02:00")
+SWEEP_HOURS = env.number("SWEEP_HOURS", 4)
 OUTBOUND_ALLOWED_HOSTS = frozenset(env.names("OUTBOUND_ALLOWED_HOSTS"))
 # A file of certificates, for companies with an authority of their own.
 OUTBOUND_CA_BUNDLE = env.text("OUTBOUND_CA_BUNDLE")
@@ -165,8 +168,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
-    "connections.sweep": {
-        "task": "orchestrator.connections.tasks.sweep",
+    "connections.tidy": {
+        "task": "orchestrator.connections.tasks.tidy",
         "schedule": 300.0,
         "options": {"expires": 600},
     },

@@ -176,6 +176,7 @@ class Reread(models.Model):
         ITEMS = "items"
         WIDE = "wide"
         DOUBTS = "doubts"
+        SWEEP = "sweep"
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="rereads")
     cause = models.CharField(max_length=10, choices=Cause.choices)
@@ -193,6 +194,23 @@ class Reread(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connection}: {self.cause}, {self.read_n} to {self.purged_n}"
+
+
+class Sweep(models.Model):
+    """How far the sweep over a connection's links is, and what the last one did that came to its end.
+
+    ``links`` were gone through, ``read`` of them were read: all others had been within a day.
+    """
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="sweep")
+    links = models.PositiveIntegerField(default=0)
+    read = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_links = models.PositiveIntegerField(default=0)
+    ended_read = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.connection}: {self.ended_at}"
 
 
 class HookFlood(models.Model):

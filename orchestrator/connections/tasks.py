@@ -12,11 +12,12 @@ from orchestrator.connections.gateway.checkups import unheard_of
 from orchestrator.connections.listening.floods import pay_purges
 from orchestrator.connections.listening.polling import poll_connections
 from orchestrator.connections.listening.rereading import reread
+from orchestrator.connections.listening.sweeping import plan_sweeps
 from orchestrator.connections.process import this_process
 from orchestrator.connections.purges.log import prune_purges
 from orchestrator.connections.purges.rereads import due_marks
 
-__all__ = ["check_up", "poll_due", "reread_due", "reread_mark", "sweep"]
+__all__ = ["check_up", "poll_due", "reread_due", "reread_mark", "tidy"]
 
 
 @shared_task
@@ -45,11 +46,12 @@ def reread_mark(pk: int) -> int:
 
 
 @shared_task
-def sweep() -> None:
-    """Tidy the shared cache and the purge log."""
+def tidy() -> None:
+    """Tidy the shared cache and the purge log, and see that the next night's sweeps are planned."""
     process = this_process()
     process.cache.shared.prune(time.time())
     prune_purges()
+    plan_sweeps()
 
 
 @shared_task

@@ -15,7 +15,7 @@ from orchestrator.connections.configuring.saving import save_connection
 from orchestrator.connections.listening.polling import _claim
 from orchestrator.connections.models import Connection, ConnectionHealth, PollState, Purge
 from orchestrator.connections.process import this_process
-from orchestrator.connections.tasks import poll_due, sweep
+from orchestrator.connections.tasks import poll_due, tidy
 from orchestrator.engine.outcome import LinkState, WantAsset
 from tests.connections.conftest import settle
 
@@ -223,7 +223,7 @@ def test_the_sweep_tidies(dam, read, clock):
     # Redis would not even take an entry that has ended.
     ended = isinstance(this_process().cache.shared.store, SqliteStore)
     assert len(this_process().cache.shared.entries()) == ended
-    sweep()
+    tidy()
     assert this_process().cache.shared.entries() == []
 
 

@@ -3,12 +3,13 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection as database
+from django.utils import timezone
 
 from connectors.rest.simulator import SECRET
 from orchestrator.access.models import Space
 from orchestrator.connections.configuring import registry
 from orchestrator.connections.configuring.secrets import Secrets
-from orchestrator.connections.models import Connection, ConnectionHealth, GrantLevel
+from orchestrator.connections.models import Connection, ConnectionHealth, GrantLevel, Sweep
 from orchestrator.links.api import ensure_link
 
 HOOK_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -305,6 +306,17 @@ def test_asking_now_says_and_writes_what_came_of_it(administrator, connection, s
     assert "Does not answer" in page
     connection.health.refresh_from_db()
     assert connection.health.state == "failing"
+
+
+def test_the_last_sweep_is_told_and_nothing_of_one_that_never_ended(administrator, connection):
+    address = f"/admin/connections/inspect/{connection.pk}/"
+    sweep = Sweep.objects.create(connection=connection, links=3)
+    assert "Last sweep" not in administrator.get(address).content.decode()
+    sweep.ended_at, sweep.ended_links, sweep.ended_read = timezone.now(), 12, 4
+    sweep.save()
+    page = administrator.get(address).content.decode()
+    assert "Last sweep" in page
+    assert "12 links in use, 4 read: nobody had for a day." in page
 
 
 def test_nothing_is_asked_by_following_a_link(administrator, connection):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from connectors.sdk import AccessDeniedError, Asset, Identifier, Ref, TransientError
 from orchestrator.connections.process import this_process
-from orchestrator.connections.tasks import poll_due, sweep
+from orchestrator.connections.tasks import poll_due, tidy
 
 PLANT = "zyxplant"
 PERSONAL = "zyxperson"
@@ -41,7 +41,7 @@ def use_everything(hub):
     use_the_admin(hub)
     hub.hook("dam", hub.hero)
     poll_due()
-    sweep()
+    tidy()
     for error in (TransientError("dam: down"), AccessDeniedError("dam: refused"), ValueError(f"{PLANT} bug")):
         for script in hub.systems.values():
             script.error = error
@@ -49,7 +49,7 @@ def use_everything(hub):
         hub.get()
         hub.post(f"{PERSONAL}-card")
         use_the_admin(hub)
-        sweep()
+        tidy()
     for script in hub.systems.values():
         script.error = None
     hub.systems["dam"].delete(hub.hero)

@@ -53,7 +53,7 @@ class ConnectionIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> QuerySet[Connection]:
         visible = connections_for(self.request.user, GrantLevel.VIEW)
-        return visible.select_related("health", "poll_state", "space")
+        return visible.select_related("health", "poll_state", "sweep", "space")
 
     @cached_property
     def configurable(self) -> set[int]:
@@ -212,7 +212,7 @@ class ConnectionInspectView(generic.InspectView):
 
     def get_object(self, queryset: Any = None) -> Connection:  # noqa: ARG002 - Django's signature.
         visible = connections_for(self.request.user, GrantLevel.VIEW)
-        return _one(visible.select_related("health", "poll_state", "space"), self.pk)
+        return _one(visible.select_related("health", "poll_state", "sweep", "space"), self.pk)
 
     @cached_property
     def may_configure(self) -> bool:
@@ -281,6 +281,7 @@ def describe(connection: Connection) -> Connection:
     connection.can = capability_words(sorted(able.capabilities)) if able else []
     connection.gives = able.types if able else ()
     connection.last_poll = _last_poll(connection)
+    connection.last_sweep = getattr(connection, "sweep", None)
     return connection
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "COLUMNS",
     "FORMER",
     "QUERY",
+    "READS_KEPT_S",
     "Address",
     "Entry",
     "Position",
@@ -34,6 +35,8 @@ __all__ = [
 ASSET, QUERY = "asset", "query"
 # The last good reading of an asset that is said to be gone, until that is confirmed.
 FORMER = "former"
+# When something was read is known for a day, though its value may have ended long before.
+READS_KEPT_S = 86_400
 _LONGEST_ID = 200
 _LONGEST_TYPE = 100
 

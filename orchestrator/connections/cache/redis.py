@@ -9,12 +9,20 @@ from typing import Any, cast
 import orjson
 import redis
 
-from orchestrator.connections.cache.entry import Address, Entry, Position, Purges, connections_of
+from orchestrator.connections.cache.entry import (
+    READS_KEPT_S,
+    Address,
+    Entry,
+    Position,
+    Purges,
+    connections_of,
+)
 
 __all__ = ["RedisStore"]
 
 # The number is the format's. What another one wrote ends by itself.
 _PREFIX = "onevoice:2:entry:"
+_READS = "onevoice:2:read:"
 _POSITIONS = "onevoice:2:heard"
 _CHANNEL = "onevoice:purges"
 # A value is "<generation> <JSON row>". A reading that began before what is held must not replace it.
@@ -54,7 +62,7 @@ class RedisStore:
         return [_read(value) for value in values if value is not None]
 
     def put_many(self, entries: Iterable[Entry], *, heard: Position | None = None) -> None:
-        """Hold entries, and how far the purge log was heard by whoever puts them; in one round trip."""
+        """Hold entries, when they were read, and how far the purge log was heard; in one round trip."""
         with self._redis.pipeline(transaction=False) as pipe:
             if heard is not None:
                 self.note(heard, client=pipe)
@@ -66,7 +74,13 @@ class RedisStore:
                         args=[entry.generation, _write(entry), end_ms],
                         client=pipe,
                     )
+                pipe.set(_READS + entry.key, repr(entry.stored_at), ex=READS_KEPT_S)
             pipe.execute()
+
+    def read_since(self, keys: Sequence[str], at: float) -> set[str]:
+        """Those that were read later than ``at``, at most a day ago, be they held or not."""
+        values = self._redis.mget([_READS + key for key in keys]) if keys else []
+        return {key for key, value in zip(keys, values, strict=True) if value and float(value) > at}
 
     def note(self, heard: Position, *, client: Any = None) -> None:
         """Remember how far the purge log was heard: the furthest in each epoch."""
@@ -101,8 +115,9 @@ class RedisStore:
 
     def clear(self) -> None:
         """Hold nothing."""
-        for key in self._redis.scan_iter(match=_PREFIX + "*", count=500):
-            self._redis.delete(key)
+        for prefix in (_PREFIX, _READS):
+            for key in self._redis.scan_iter(match=prefix + "*", count=500):
+                self._redis.delete(key)
         # Last: as long as entries may be left, whoever starts shall know what they relied on.
         self._redis.delete(_POSITIONS)
 

@@ -14,12 +14,20 @@ from dataclasses import astuple, fields
 from pathlib import Path
 from queue import Empty, LifoQueue
 
-from orchestrator.connections.cache.entry import COLUMNS, Address, Entry, Position, Purges, connections_of
+from orchestrator.connections.cache.entry import (
+    COLUMNS,
+    READS_KEPT_S,
+    Address,
+    Entry,
+    Position,
+    Purges,
+    connections_of,
+)
 
 __all__ = ["SqliteStore"]
 
 # Kept in the file as its user_version. Raise it with every change of the tables.
-_FORMAT = 2
+_FORMAT = 3
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS entries;
@@ -34,6 +42,9 @@ CREATE INDEX entries_by_end ON entries (last_end);
 CREATE INDEX entries_by_connection ON entries (connection);
 DROP TABLE IF EXISTS positions;
 CREATE TABLE positions (epoch TEXT PRIMARY KEY, n INTEGER NOT NULL, at REAL NOT NULL);
+DROP TABLE IF EXISTS reads;
+CREATE TABLE reads (key TEXT PRIMARY KEY, at REAL NOT NULL);
+CREATE INDEX reads_by_time ON reads (at);
 PRAGMA user_version = {_FORMAT};
 COMMIT;
 """
@@ -54,6 +65,10 @@ WHERE excluded.generation >= entries.generation
 _NOTE = """
 INSERT INTO positions (epoch, n, at) VALUES (?, ?, ?)
 ON CONFLICT (epoch) DO UPDATE SET (n, at) = (excluded.n, excluded.at) WHERE excluded.n > positions.n
+"""
+_NOTE_READ = """
+INSERT INTO reads (key, at) VALUES (?, ?)
+ON CONFLICT (key) DO UPDATE SET at = excluded.at WHERE excluded.at > reads.at
 """
 # SQLite's own limit on variables in one statement is 32,766; small steps keep a reader's statement short.
 _STEP = 400
@@ -81,11 +96,24 @@ class SqliteStore:
         return found
 
     def put_many(self, entries: Iterable[Entry], *, heard: Position | None = None) -> None:
-        """Hold entries, and how far the purge log was heard by whoever puts them."""
+        """Hold entries, when they were read, and how far the purge log was heard by whoever puts them."""
+        entries = list(entries)
         with self._connection() as db, db:
             if heard is not None:
                 db.execute(_NOTE, astuple(heard))
             db.executemany(_UPSERT, [(*entry.to_row(), entry.last_end) for entry in entries])
+            db.executemany(_NOTE_READ, [(entry.key, entry.stored_at) for entry in entries])
+
+    def read_since(self, keys: Sequence[str], at: float) -> set[str]:
+        """Those that were read later than ``at``, at most a day ago, be they held or not."""
+        found: set[str] = set()
+        with self._connection() as db:
+            for start in range(0, len(keys), _STEP):
+                part = keys[start : start + _STEP]
+                marks = ",".join("?" * len(part))
+                rows = db.execute(f"SELECT key FROM reads WHERE at > ? AND key IN ({marks})", (at, *part))  # noqa: S608
+                found.update(key for (key,) in rows)
+        return found
 
     def note(self, heard: Position) -> None:
         """Remember how far the purge log was heard: the furthest in each epoch."""
@@ -109,6 +137,7 @@ class SqliteStore:
     def prune(self, now: float) -> int:
         """Delete what has ended, and the oldest beyond the bound. Returns how many."""
         with self._connection() as db, db:
+            db.execute("DELETE FROM reads WHERE at <= ?", (now - READS_KEPT_S,))
             ended = db.execute("DELETE FROM entries WHERE last_end <= ?", (now,)).rowcount
             beyond = db.execute(
                 "DELETE FROM entries WHERE key IN"
@@ -134,6 +163,7 @@ class SqliteStore:
         with self._connection() as db, db:
             db.execute("DELETE FROM entries")
             db.execute("DELETE FROM positions")
+            db.execute("DELETE FROM reads")
 
     def heal(self, error: Exception) -> None:
         """After a failure: close all, and remove a file that is no database any more."""

@@ -1,4 +1,4 @@
-"""Asking systems whether they work, because a person or the sweep wants to know."""
+"""Asking systems whether they work, because a person or a worker wants to know."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from orchestrator.connections.failures import Failure
 from orchestrator.connections.gateway.checking import check_all
 from orchestrator.connections.gateway.lanes import Lane
 from orchestrator.connections.listening.doubting import SecondLook
+from orchestrator.connections.listening.sweeping import Sweeping, has_failed
 from orchestrator.connections.listening.whereabouts import Found, Whereabouts, by_locale
 from orchestrator.connections.models import Reread
 from orchestrator.connections.observing.problems import clear_problem, open_problems
@@ -39,9 +40,6 @@ _MOST_S = 5.0
 _LEASE_S = 120.0
 # After so many failures in a row a system that works as a whole is not asked for the same again.
 _MOST_TRIES = 4
-_FAILED = frozenset({LinkState.STALE, LinkState.TIMEOUT, LinkState.ERROR})
-# The system answered, or a newer purge has left a mark of its own.
-_SETTLED_REASONS = frozenset({"unknown", "overtaken", "moved_in_circles"})
 
 
 def reread(process: Process, pk: int) -> int:
@@ -55,8 +53,7 @@ def reread(process: Process, pk: int) -> int:
     # What is read with an older number would count as read before the purge.
     process.hear()
     process.generations.catch_up()
-    work = SecondLook if mark.cause == Reread.Cause.DOUBTS else _Walk
-    return work(process, mark).go()
+    return _WORK[mark.cause](process, mark).go()
 
 
 class _Walk:
@@ -112,7 +109,7 @@ class _Walk:
         for locale, wants in by_locale(new).items():
             budget_s = self.source.timeout_s + 1
             outcomes = self.process.gateway.resolve(wants, locale=locale, budget_s=budget_s).outcomes
-            failed |= any(map(_has_failed, outcomes.values()))
+            failed |= any(map(has_failed, outcomes.values()))
             there |= _refs_there(outcomes)
         self.process.findings.flush()
         self._clear_problems(there)
@@ -138,13 +135,17 @@ class _Walk:
         postpone_walk(self.mark, self.place, wait_s=wait_s, tries=self.tries)
 
 
-def _has_failed(outcome: Outcome) -> bool:
-    return outcome.state in _FAILED and outcome.reason not in _SETTLED_REASONS
-
-
 def _refs_there(outcomes: Mapping[Want, Outcome]) -> set[Ref]:
     return {
         want.ref
         for want, outcome in outcomes.items()
         if isinstance(want, WantAsset) and outcome.state is LinkState.FRESH
     }
+
+
+_WORK: Mapping[str, type[_Walk] | type[SecondLook] | type[Sweeping]] = {
+    Reread.Cause.ITEMS: _Walk,
+    Reread.Cause.WIDE: _Walk,
+    Reread.Cause.DOUBTS: SecondLook,
+    Reread.Cause.SWEEP: Sweeping,
+}

@@ -103,6 +103,13 @@ class Whereabouts:
             found += [(want, locale) for locale in locales or (languages[:1] if always else ())]
         return found
 
+    def not_read_since(self, wants: Sequence[Want], at: float) -> list[Found]:
+        """Those that nobody has read later than ``at``, in any language; each in one language."""
+        languages = _languages()
+        keys = {want: [self._address(want, locale).key for locale in languages] for want in wants}
+        read = self.process.cache.shared.read_since([key for each in keys.values() for key in each], at)
+        return [(want, languages[0]) for want, each in keys.items() if read.isdisjoint(each)]
+
     def _address(self, want: Want, locale: str) -> Address:
         if isinstance(want, WantQuery):
             return self.process.gateway.query_address(self.source, want, locale)

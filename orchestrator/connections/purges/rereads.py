@@ -8,7 +8,7 @@ are one piece of work. So does a finding that an asset is absent, which is looke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.utils import timezone
@@ -22,11 +22,13 @@ __all__ = [
     "due_marks",
     "finish_walk",
     "go_on_with",
+    "hold_mark",
     "leave_doubt",
     "leave_marks",
     "next_try",
     "pause_s",
     "postpone_walk",
+    "put_off",
 ]
 
 # From a finding that an asset is absent to the second look: a replica has caught up by then.
@@ -100,6 +102,16 @@ def postpone_walk(mark: Reread, place: str, *, wait_s: float, tries: int) -> Non
     """The walk goes on at ``place``, after ``wait_s`` seconds."""
     wait = max(_PACE, timedelta(seconds=wait_s))
     _update(mark, place=place, tries=tries, due_at=timezone.now() + wait)
+
+
+def hold_mark(mark: Reread, place: str, *, for_s: float) -> None:
+    """The walk has come to ``place``; whoever works on it keeps it for so long."""
+    _update(mark, place=place, due_at=timezone.now() + timedelta(seconds=for_s))
+
+
+def put_off(mark: Reread, place: str, *, due_at: datetime | None) -> None:
+    """The walk goes on at ``place`` at that instant; ``None`` for never."""
+    _update(mark, place=place, tries=0, due_at=due_at)
 
 
 def finish_walk(mark: Reread) -> None:
