@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from connectors.sdk import Asset, FocalPoint
+from connectors.sdk.renditions import Size, not_larger, own_size, scaled_into
 
 __all__ = ["FORMATS", "rendered_size", "rendition_query"]
 
@@ -22,6 +23,8 @@ def rendition_query(
     focal_point: FocalPoint | None,
 ) -> str:
     """The query, empty for the original. Never enlarges; crops only where both sizes are asked for."""
+    # Directus itself would keep a picture that is smaller than a crop in a shape that nobody asked for.
+    width, height = not_larger((width, height), own_size(asset.fields, asset.ref.type))
     asked = {
         "width": width,
         "height": height,
@@ -33,15 +36,11 @@ def rendition_query(
     return urlencode({name: value for name, value in asked.items() if value is not None})
 
 
-def rendered_size(asset: Asset, width: int | None, height: int | None) -> tuple[int | None, int | None]:
-    """Width and height of what Directus makes, as far as the original's are known."""
-    own_width, own_height = asset.fields.get("width"), asset.fields.get("height")
-    if not own_width or not own_height:
-        return width, height
-    if width and height:
-        return min(width, own_width), min(height, own_height)
-    scale = min(1.0, width / own_width if width else 1.0, height / own_height if height else 1.0)
-    return round(own_width * scale), round(own_height * scale)
+def rendered_size(asset: Asset, width: int | None, height: int | None) -> Size:
+    """Width and height of what Directus makes of such a wish, as far as the original's are known."""
+    own = own_size(asset.fields, asset.ref.type)
+    wish = not_larger((width, height), own)
+    return wish if width and height else scaled_into(wish, own)
 
 
 def _focal_pixels(asset: Asset, focal_point: FocalPoint | None) -> dict[str, int]:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from connectors.sdk.testing.pictures import png
+from connectors.sdk.testing.pictures import made_size, picture
 from connectors.sdk.testing.simulator import SimAnswer, SimRequest, SimulatorServer
 
 __all__ = ["TOKEN", "DirectusSimulator"]
@@ -238,14 +238,17 @@ class DirectusSimulator(SimulatorServer):
         file = self._readable().get(id)
         if file is None:
             _refuse_item()
-        width, height = _rendered(file, request)
+        asked = int(request.arg("width", "0")), int(request.arg("height", "0"))
+        size = made_size((file["width"] or 1, file["height"] or 1), *asked)
         # The same for every rendition, as it was recorded: the file's time.
         tag = f'W/"{file["modified_on"]}"'
-        headers = {"Content-Type": "image/png", "ETag": tag, "Cache-Control": "max-age=2592000"}
+        headers = {"ETag": tag, "Cache-Control": "max-age=2592000"}
         if not file["type"].startswith("image/"):
             return SimAnswer(200, {**headers, "Content-Type": file["type"]}, b"\0" * 64)
-        digest = hashlib.sha256(id.encode()).digest()
-        return SimAnswer(200, headers, png(width, height, (digest[0], digest[1], digest[2])))
+        red, green, blue = hashlib.sha256(id.encode()).digest()[:3]
+        wanted = f"image/{request.arg('format')}"
+        media, data = picture(*size, (red, green, blue), media_type=wanted)
+        return SimAnswer(200, {**headers, "Content-Type": media}, data)
 
 
 _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
@@ -261,15 +264,6 @@ _LIBRARY: Iterable[tuple[str, str, tuple[str, ...], tuple[int, int]]] = (
     *((f"spa-{n}", "Spa", ("spa", "wellness"), (900, 600)) for n in range(1, 20)),
     *((f"space-{n}", "Meeting rooms", ("space",), (900, 600)) for n in range(1, 9)),
 )
-
-
-def _rendered(file: Mapping[str, Any], request: SimRequest) -> tuple[int, int]:
-    own_width, own_height = file["width"], file["height"]
-    width, height = int(request.arg("width", "0")), int(request.arg("height", "0"))
-    if width and height:
-        return min(width, own_width), min(height, own_height)
-    scale = min(1.0, width / own_width if width else 1.0, height / own_height if height else 1.0)
-    return round(own_width * scale), round(own_height * scale)
 
 
 def _json(data: Mapping[str, Any], *, status: int = 200) -> SimAnswer:

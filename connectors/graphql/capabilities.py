@@ -22,6 +22,7 @@ from connectors.sdk import (
 from connectors.sdk.gathering import gather
 from connectors.sdk.graphql_language import Variable
 from connectors.sdk.mapping import paths
+from connectors.sdk.mapping.renditions import wish_for
 from connectors.sdk.types import picture_of
 
 __all__ = ["Collecting", "Rendering", "Sampling", "Searching", "ServingPictures"]
@@ -105,17 +106,19 @@ class Rendering(GraphqlAsking):
         picture = picture_of(asset.fields, asset.ref.type)
         if picture is None:
             return None
-        values: dict[str, paths.Value] = {
-            "width": str(width) if width else None,
-            "height": str(height) if height else None,
-            "format": (encoding_format or "").rpartition("/")[2] or None,
-            "x": f"{focal_point.x:g}" if focal_point else None,
-            "y": f"{focal_point.y:g}" if focal_point else None,
-        }
-        query = paths.fill(f"?{self.config.rendition_params}", values).lstrip("?")
+        template = f"?{self.config.rendition_params}"
+        wish = wish_for(
+            asset,
+            paths.placeholders(template),
+            width=width,
+            height=height,
+            encoding_format=encoding_format,
+            focal_point=focal_point,
+        )
+        query = paths.fill(template, wish.values).lstrip("?")
         joint = "&" if "?" in picture else "?"
         url = f"{picture}{joint}{query}" if query else picture
-        return Rendition(url, width, height, encoding_format, protected=asset.protected)
+        return Rendition(url, *wish.size, wish.encoding_format, protected=asset.protected)
 
 
 class ServingPictures(GraphqlAsking):

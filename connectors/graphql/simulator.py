@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from connectors.sdk.testing.graphql import InvalidError, RefusedError, graphql_answer
+from connectors.sdk.testing.pictures import made_size, picture
 from connectors.sdk.testing.simulator import SimAnswer, SimRequest, SimulatorServer, json_answer
 
 __all__ = ["DIALECTS", "SECRET", "NumberedShop", "OffsetShop", "RelayShop", "ShopSimulator"]
@@ -109,7 +110,7 @@ class RelayShop(ShopSimulator):
     """Connections with ``edges`` and ``pageInfo``, ids that tell nobody anything, a bearer token.
 
     As GitHub: an unknown id is ``null`` and an error with a ``type`` beside it; a wrong token is a 401
-    without any GraphQL. Gives at most three of a list, whatever is asked.
+    without any GraphQL. Gives at most three of a list, whatever is asked. Its pictures are open to everybody.
     """
 
     def refusal(self, request: SimRequest) -> SimAnswer | None:
@@ -127,12 +128,19 @@ class RelayShop(ShopSimulator):
         }
 
     def answer(self, request: SimRequest) -> SimAnswer:
-        """Errors of ``node`` get GitHub's ``type`` in place of a code."""
+        """Errors of ``node`` get GitHub's ``type`` in place of a code; pictures are under ``/media/``."""
+        if request.path.startswith("/media/"):
+            return self._picture(request)
         answer = super().answer(request)
         if b'"NOT_FOUND"' not in answer.body:
             return answer
         told = answer.body.replace(b'"extensions": {"code": "NOT_FOUND"}', b'"type": "NOT_FOUND"')
         return SimAnswer(answer.status, answer.headers, told)
+
+    def _picture(self, request: SimRequest) -> SimAnswer:
+        size = made_size((1200, 800), int(request.arg("w", "0")), int(request.arg("h", "0")))
+        media, data = picture(*size, (90, 120, 150), media_type=f"image/{request.arg('type')}")
+        return SimAnswer(200, {"Content-Type": media}, data)
 
     def _node(self, id: str) -> dict[str, Any]:
         item = self.items.get(_number_of(id))

@@ -20,6 +20,7 @@ from connectors.sdk import (
 )
 from connectors.sdk.gathering import gather
 from connectors.sdk.mapping import expressions, paths
+from connectors.sdk.mapping.renditions import wish_for
 
 __all__ = ["Collecting", "Rendering", "Sampling", "Searching", "ServingPictures"]
 
@@ -97,16 +98,17 @@ class Rendering(RestAsking):
         """The address by the template; what is not asked for is left out of its query."""
         if asset.ref.type != "ImageObject":
             return None
-        values: dict[str, paths.Value] = {
-            "id": asset.ref.external_id,
-            "width": str(width) if width else None,
-            "height": str(height) if height else None,
-            "format": (encoding_format or "").rpartition("/")[2] or None,
-            "x": f"{focal_point.x:g}" if focal_point else None,
-            "y": f"{focal_point.y:g}" if focal_point else None,
-        }
-        url = self.absolute(paths.fill(self.config.rendition_path, values))
-        return Rendition(url, width, height, encoding_format, protected=self.config.pictures_need_key)
+        template = self.config.rendition_path
+        wish = wish_for(
+            asset,
+            paths.placeholders(template),
+            width=width,
+            height=height,
+            encoding_format=encoding_format,
+            focal_point=focal_point,
+        )
+        url = self.absolute(paths.fill(template, {"id": asset.ref.external_id, **wish.values}))
+        return Rendition(url, *wish.size, wish.encoding_format, protected=self.config.pictures_need_key)
 
 
 class ServingPictures(RestAsking):

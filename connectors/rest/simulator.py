@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from connectors.sdk.testing.pictures import made_size, picture
 from connectors.sdk.testing.simulator import SimAnswer, SimRequest, SimulatorServer, json_answer
 
 __all__ = [
@@ -270,11 +271,11 @@ class LinkedShop(ShopSimulator):
     """
 
     def answer(self, request: SimRequest) -> SimAnswer:
-        """Routes: ``/wp-json/wp/v2/media``, ``/wp-json/wp/v2/media/ID``, ``/wp-content/NAME``."""
+        """Below ``/wp-json/wp/v2``: ``media``, ``media/ID``, ``renditions/ID``; and ``/wp-content/NAME``."""
         if request.arg("api_key") != SECRET:
             return json_answer({"code": "rest_not_logged_in", "data": {"status": 401}}, status=401)
-        if request.path.startswith("/wp-content/"):
-            return SimAnswer(200, {"Content-Type": "image/gif"}, _PIXEL)
+        if request.path.startswith(("/wp-content/", "/wp-json/wp/v2/renditions/")):
+            return self._picture(request)
         if request.path == "/wp-json/wp/v2/media":
             return self._list(request)
         number = request.path.removeprefix("/wp-json/wp/v2/media/")
@@ -299,12 +300,18 @@ class LinkedShop(ShopSimulator):
             headers["Link"] = f'<{self.url}/wp-json/wp/v2/media?{query}>; rel="next"'
         return json_answer([self._media(item) for item in shown], headers=headers)
 
+    def _picture(self, request: SimRequest) -> SimAnswer:
+        size = made_size(_SIZE_PX, int(request.arg("w", "0")), int(request.arg("h", "0")))
+        media, data = picture(*size, (90, 120, 150), media_type=f"image/{request.arg('type')}")
+        return SimAnswer(200, {"Content-Type": media}, data)
+
     def _media(self, item: Item) -> Mapping[str, Any]:
         return {
             "id": item.number,
             "title": {"rendered": item.title},
+            "media_details": dict(zip(("width", "height"), _SIZE_PX, strict=True)),
             "alt_text": f"Picture of {item.title}",
-            "source_url": f"/wp-content/{item.number}.gif",
+            "source_url": f"/wp-content/{item.number}.png",
             "modified_gmt": item.changed.strftime("%Y-%m-%dT%H:%M:%S"),
         }
 
@@ -411,8 +418,8 @@ DIALECTS: Mapping[str, type[ShopSimulator]] = {
     "two_hundred": TwoHundredShop,
 }
 
-# The smallest GIF: one transparent point.
-_PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+# Of each picture.
+_SIZE_PX = (1200, 800)
 _STOCK = (
     ("Hot stone massage", "spa"),
     ("Sauna evening", "spa"),

@@ -164,7 +164,10 @@ class FocalPoint:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """An address of a picture in about the size asked. ``protected`` as on :class:`Asset`."""
+    """An address of a picture in about the size asked, and what comes from there as far as it is known.
+
+    ``protected`` as on :class:`Asset`, of this very address.
+    """
 
     url: str
     width: int | None = None

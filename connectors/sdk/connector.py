@@ -214,7 +214,23 @@ class Renders(Protocol):
         encoding_format: str | None = None,
         focal_point: FocalPoint | None = None,
     ) -> Rendition | None:
-        """The address of the closest rendition; ``None`` when the asset is no picture. No I/O."""
+        """The address of the closest rendition, and what will come. No I/O.
+
+        Of a picture, or of the first picture of anything else; ``None`` when there is none.
+
+        Args:
+            width, height: Pixels. What comes is not smaller, or else the largest that there is; never
+                enlarged. With one of them the picture keeps its shape; with both it is cut to theirs, where
+                the system can cut.
+            encoding_format: A media type. A system that does not make it gives what it has.
+            focal_point: The point that a cut keeps in sight; without one, the picture's own
+                (``extra.focalPoint``), where the system cuts around a point.
+
+        Returns:
+            ``width``, ``height`` and ``encoding_format`` of what will come, ``None`` where that is not known.
+            Equal arguments give equal addresses, and none has a secret in it. ``protected`` where it opens
+            with the connection's credentials only.
+        """
         ...
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from connectors.sdk import FocalPoint, Rendition
+from connectors.sdk.renditions import Size, not_larger, scaled_into
 
 __all__ = ["DEFAULT_PRESETS", "RASTERS", "Preset", "Shot", "read_presets", "render"]
 
@@ -42,6 +43,11 @@ class Shot:
     height: int | None = None
     focal_point: FocalPoint | None = None
     encoding_format: str | None = None
+
+    @property
+    def size(self) -> Size:
+        """Its width and height."""
+        return self.width, self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +101,8 @@ class _Wish:
     focal_point: FocalPoint | None
 
 
-Size = tuple[int | None, int | None]
-
-
 def _as_parameters(shot: Shot, wish: _Wish) -> tuple[dict[str, str], Size]:
-    width, height = _not_larger(shot, wish.width, wish.height)
+    width, height = not_larger((wish.width, wish.height), shot.size)
     crops = bool(width and height)
     parameters = {
         "w": str(width) if width else "",
@@ -108,7 +111,7 @@ def _as_parameters(shot: Shot, wish: _Wish) -> tuple[dict[str, str], Size]:
         **_format(wish),
         **(_focal(wish) if crops else {}),
     }
-    size = (width, height) if crops else _inside(shot, width, height)
+    size = (width, height) if crops else scaled_into((width, height), shot.size)
     return {name: value for name, value in parameters.items() if value}, size
 
 
@@ -134,33 +137,7 @@ def _covers(size: Size, wish: _Wish) -> bool:
 def _preset_size(shot: Shot, preset: Preset) -> Size:
     if preset.crops or not shot.width or not shot.height:
         return preset.width, preset.height
-    return _inside(shot, preset.width, preset.height)
-
-
-def _not_larger(shot: Shot, width: int | None, height: int | None) -> Size:
-    """The wish, made smaller in its own proportion until the original is large enough for it."""
-    if not shot.width or not shot.height:
-        return width, height
-    scale = min(1.0, shot.width / width if width else 1.0, shot.height / height if height else 1.0)
-    return (
-        _pixels(width * scale) if width else None,
-        _pixels(height * scale) if height else None,
-    )
-
-
-def _inside(shot: Shot, width: int | None, height: int | None) -> Size:
-    """The size of the whole picture within a box."""
-    if not shot.width or not shot.height:
-        return width, height
-    scale = min(width / shot.width if width else 1e9, height / shot.height if height else 1e9)
-    if scale == 1e9:
-        return shot.width, shot.height
-    return _pixels(shot.width * scale), _pixels(shot.height * scale)
-
-
-def _pixels(length: float) -> int:
-    """Halves go up, as the asset server's image library has it: 312.5 is 313."""
-    return max(1, int(length + 0.5))
+    return scaled_into((preset.width, preset.height), shot.size)
 
 
 def _format(wish: _Wish) -> dict[str, str]:

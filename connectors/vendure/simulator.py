@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from connectors.sdk.testing.graphql import InvalidError, RefusedError, graphql_answer
-from connectors.sdk.testing.pictures import png
+from connectors.sdk.testing.pictures import picture
 from connectors.sdk.testing.simulator import SimAnswer, SimRequest, SimulatorServer
 from connectors.vendure.simulated_shop import FACETS, Shop, SimAsset, SimProduct, SimVariant, slug_of
 
@@ -56,10 +56,11 @@ class VendureSimulator(SimulatorServer):
         if asset is None:
             return SimAnswer(404, {"Content-Type": "text/html"}, b"Asset not found")
         width, height = _made_size(asset, request)
-        digest = hashlib.sha256(asset.name.encode()).digest()
-        media = _MEDIA.get(request.arg("format"), "image/png")
+        red, green, blue = hashlib.sha256(asset.name.encode()).digest()[:3]
+        wanted = f"image/{request.arg('format')}"
+        media, data = picture(width, height, (red, green, blue), media_type=wanted)
         headers = {"Content-Type": media, "Cache-Control": "public, max-age=15552000"}
-        return SimAnswer(200, headers, png(width, height, (digest[0], digest[1], digest[2])))
+        return SimAnswer(200, headers, data)
 
 
 class _View:
@@ -257,7 +258,6 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 _OPTIONS = frozenset({"skip", "take", "sort", "filter", "filterOperator"})
-_MEDIA = {"jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif"}
 _PRESETS = {"tiny": 50, "thumb": 150, "small": 300, "medium": 500, "large": 800}
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": lambda held, value: bool(held == value),

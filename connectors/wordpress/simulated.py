@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, timedelta, timezone
 from typing import Any
 
-__all__ = ["API", "ZONE", "Row", "links", "media_view", "post_view", "slug"]
+__all__ = ["API", "ZONE", "Row", "links", "made_sizes", "media_view", "post_view", "slug"]
 
 API = "/wp-json/wp/v2/"
 # Ahead of UTC, so that whoever mistakes the one for the other sees the future.
@@ -38,9 +39,9 @@ def post_view(row: Row, host: str) -> Row:
 
 def media_view(row: Row, host: str) -> Row:
     details, kind = dict(row["media_details"]), row["mime_type"].partition("/")[0]
-    address = f"{host}/wp-content/uploads/{details['file']}"
+    uploads = f"{host}/wp-content/uploads"
     if kind == "image":
-        details["sizes"] = _sizes(details, address, row["mime_type"])
+        details["sizes"] = _sizes(details, uploads, row["mime_type"])
     return {
         "id": row["id"],
         **_times(row),
@@ -55,26 +56,36 @@ def media_view(row: Row, host: str) -> Row:
         "media_type": kind if kind == "image" else "file",
         "mime_type": row["mime_type"],
         "media_details": details,
-        "source_url": address,
+        "source_url": f"{uploads}/{details['file']}",
     }
 
 
-def _sizes(details: Row, address: str, mime: str) -> Row | list[Row]:
+def _sizes(details: Row, uploads: str, mime: str) -> Row | list[Row]:
     """Sizes smaller than the original, and the original. An empty mapping is a list in PHP."""
-    width, height = details["width"], details["height"]
-    if not width:
+    if not details["width"]:
         return []
-    sizes = {}
+    made = {name: (size, file) for name, size, file in _made(details)}
+    return {
+        name: {"width": size[0], "height": size[1], "mime_type": mime, "source_url": f"{uploads}/{file}"}
+        for name, (size, file) in made.items()
+    }
+
+
+def made_sizes(details: Row) -> dict[str, tuple[int, int]]:
+    """The size of each file of a picture, by its name below the uploads."""
+    return {file: size for _, size, file in _made(details)}
+
+
+def _made(details: Row) -> Iterator[tuple[str, tuple[int, int], str]]:
+    width, height, file = details["width"], details["height"], details["file"]
+    stem, _, ending = file.rpartition(".")
     for name, most_width, most_height in _SIZES:
         scale = min(most_width / width, most_height / height if most_height else 1.0)
-        if scale >= 1:
-            continue
-        cut = name == "thumbnail"
-        size = (most_width, most_height) if cut else (round(width * scale), round(height * scale))
-        stem, _, ending = address.rpartition(".")
-        url = f"{stem}-{size[0]}x{size[1]}.{ending}"
-        sizes[name] = {"width": size[0], "height": size[1], "mime_type": mime, "source_url": url}
-    return {**sizes, "full": {"width": width, "height": height, "mime_type": mime, "source_url": address}}
+        if scale < 1:
+            cut = name == "thumbnail"
+            size = (most_width, most_height) if cut else (round(width * scale), round(height * scale))
+            yield name, size, f"{stem}-{size[0]}x{size[1]}.{ending}"
+    yield "full", (width, height), file
 
 
 def _times(row: Row) -> Row:

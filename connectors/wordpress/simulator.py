@@ -19,8 +19,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from connectors.sdk.testing.pictures import png
 from connectors.sdk.testing.simulator import SimAnswer, SimRequest, SimulatorServer
-from connectors.wordpress.simulated import API, ZONE, Row, links, media_view, post_view, slug
+from connectors.wordpress.simulated import API, ZONE, Row, links, made_sizes, media_view, post_view, slug
 
 __all__ = ["EDITOR", "PASSWORD", "SUBSCRIBER", "WordPressSimulator"]
 
@@ -148,7 +149,12 @@ class WordPressSimulator(SimulatorServer):
     # What the API answers.
 
     def answer(self, request: SimRequest) -> SimAnswer:
-        """Routes: ``/wp-json/wp/v2/`` posts, pages, media, categories, tags, users; each alone by id."""
+        """Routes: ``/wp-json/wp/v2/`` posts, pages, media, categories, tags, users; each alone by id.
+
+        And ``/wp-content/uploads/``: a file is what its name says, as WordPress made it at the upload.
+        """
+        if request.path.startswith("/wp-content/uploads/"):
+            return self._file(request)
         try:
             return self._answer(request)
         except _RefusedError as refused:
@@ -173,6 +179,15 @@ class WordPressSimulator(SimulatorServer):
             status = 403 if user else 401
             raise _RefusedError(status, "rest_forbidden", "Sorry, you are not allowed to do that.")
         return _json(self._view(row, request))
+
+    def _file(self, request: SimRequest) -> SimAnswer:
+        name = request.path.removeprefix("/wp-content/uploads/")
+        for row in self.rows.values():
+            details = row.get("media_details", {})
+            size = made_sizes(details).get(name) if details.get("width") else None
+            if size:
+                return SimAnswer(200, {"Content-Type": "image/png"}, png(*size, (90, 120, 150)))
+        return SimAnswer(404, {"Content-Type": "text/html"}, b"<p>Not found</p>")
 
     def _user(self, request: SimRequest) -> str:
         """The user of the key; nobody without one, or with a wrong one."""

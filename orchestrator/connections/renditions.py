@@ -76,7 +76,7 @@ def _made(reading: Reading, wanted: Wanted | None, connector: Connector[Any] | N
         return Shown(fields)
     ask = _asking(asset, wanted, connector)
     one = (ask(wanted.size or Size()) if wanted.replaces else None) or own
-    choices = [made for size in wanted.choices if (made := ask(size)) is not None]
+    choices = [_as_wide(made, size) for size in wanted.choices if (made := ask(size)) is not None]
     one, *choices = (_for_all(reading, each) for each in (one, *choices))
     whole = Size(own.width, own.height)
     picture = framing.picture_of(one, choices, whole=whole, focal_point=focal_point_of(asset.fields))
@@ -113,6 +113,11 @@ def _asking(
         return made if _is_usable(made) else None
 
     return ask
+
+
+def _as_wide(made: Rendition, asked: Size) -> Rendition:
+    """Browsers choose by width: where the source tells none, the one that was asked for stands for it."""
+    return made if made.width else replace(made, width=asked.width)
 
 
 def _is_usable(made: Any) -> bool:

@@ -17,12 +17,15 @@ from orchestrator.engine.plan import Frame
 
 __all__ = ["PHONE_PX", "PictureRules", "Show", "Shown", "Size", "Wanted", "as_read", "picture_of", "wanted"]
 
-PHONE_PX = 360
-"""CSS pixels of a narrow phone: nothing smaller is worth an address of its own."""
-# Of the slot's width: half of it on a tablet, all of it, and screens with more pixels.
-_STEPS = (0.5, 1.0, 1.5, 2.0)
-# Of a slot that does not say how large it shows: what screens are, from a phone to a desktop.
-_ANY_SCREEN = (PHONE_PX, 720, 1080, 1440, 1920)
+PHONE_PX = 390
+"""CSS pixels of a phone's width: nothing smaller is worth an address of its own."""
+# Of the slot's size: screens with one pixel for each of CSS, and with more.
+_STEPS = (1.0, 1.5, 2.0)
+# On phones with one pixel for each of CSS and with two; where they are much less than the slot's own width.
+_PHONES = (PHONE_PX, 2 * PHONE_PX)
+_MUCH_LESS = 0.8
+# Of a slot that does not say how large it shows: from a phone to a desktop with two pixels for each.
+_ANY_SCREEN = tuple(PHONE_PX * factor for factor in (1, 2, 3, 4, 6))
 # How far two shapes may be apart by rounding to whole pixels, and still be one.
 _ROUNDING = 0.02
 
@@ -114,10 +117,8 @@ def picture_of(
 
 def _choices(frame: Frame) -> list[Size]:
     if frame.width:
-        steps = [min(1.0, PHONE_PX / frame.width), *_STEPS]
-        sizes = [_scaled(frame, step) for step in sorted(steps)]
-        # Of a narrow slot, half the width is less than any screen needs.
-        return [size for size in sizes if (size.width or 0) >= min(PHONE_PX, frame.width)]
+        phones = [width / frame.width for width in _PHONES if width <= _MUCH_LESS * frame.width]
+        return [_scaled(frame, step) for step in (*phones, *_STEPS)]
     if frame.height:
         return [_scaled(frame, step) for step in _STEPS]
     return [Size(width) for width in _ANY_SCREEN]

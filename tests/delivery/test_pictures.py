@@ -1,6 +1,7 @@
 """Pictures in the sizes that slots and channels ask for, as apps get them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection as database
@@ -64,7 +65,7 @@ def test_a_slot_gets_the_size_that_it_says_and_the_widths_around_it(world, compo
     assert item["picture"]["contentUrl"] == f"{LOBBY}?rendition&width=1200"
     assert item["picture"]["encodingFormat"] == "image/webp"
     assert item["picture"]["srcset"] == ", ".join(
-        f"{LOBBY}?rendition&width={width} {width}w" for width in (360, 600, 1200, 1800, 2400)
+        f"{LOBBY}?rendition&width={width} {width}w" for width in (390, 780, 1200, 1800, 2400)
     )
     assert item["fields"] == {
         "name": "Lobby",
@@ -79,7 +80,7 @@ def test_a_slot_without_a_size_keeps_its_picture_and_gives_the_web_a_choice(worl
     put(world, extra={"focalPoint": {"x": 0.2, "y": 0.5}})
     item = item_of(compose())
     assert item["fields"]["contentUrl"] == item["picture"]["contentUrl"] == LOBBY
-    assert widths_in(item["picture"]["srcset"]) == [360, 720, 1080, 1440, 1920]
+    assert widths_in(item["picture"]["srcset"]) == [390, 780, 1170, 1560, 2340]
     assert item["picture"]["focalPoint"] == {"x": 0.2, "y": 0.5}
 
 
@@ -101,9 +102,22 @@ def test_a_source_with_sizes_of_its_own_gives_those_that_it_has(world, compose):
     assert widths_in(picture["srcset"]) == [768, 1024]
 
 
+def test_a_source_that_does_not_tell_sizes_is_taken_at_those_asked(world, compose, monkeypatch):
+    put(world)
+    ask = ScriptedConnector.rendition
+    monkeypatch.setattr(
+        ScriptedConnector,
+        "rendition",
+        lambda self, asset, **size: replace(ask(self, asset, **size), width=None),
+    )
+    picture = item_of(compose(picture_width=400))["picture"]
+    assert "width" not in picture
+    assert widths_in(picture["srcset"]) == [400, 600, 800]
+
+
 def test_a_source_never_gives_what_it_would_have_to_enlarge(world, compose):
     put(world, width=500, height=400)
-    assert widths_in(item_of(compose(picture_width=1200))["picture"]["srcset"]) == [360, 500]
+    assert widths_in(item_of(compose(picture_width=1200))["picture"]["srcset"]) == [390, 500]
 
 
 def test_a_source_that_cannot_render_shows_its_picture(world, compose):
@@ -151,14 +165,14 @@ def test_the_first_picture_of_anything_is_rendered_and_the_others_stay(world, co
     tea = links.ensure_link(connection=world.dam, type="Product", external_id="p-1")
     item = item_of(compose(items=[{"link": tea}], picture_width=400))
     assert item["fields"]["image"] == [f"{LOBBY}?rendition&width=400", other]
-    assert widths_in(item["picture"]["srcset"]) == [360, 400, 600, 800]
+    assert widths_in(item["picture"]["srcset"]) == [400, 600, 800]
 
 
 class TestBehindCredentials:
     @pytest.fixture
     def picture(self, world, compose, settings):
         put(world, protected=True)
-        for width in (360, 400, 600, 800):
+        for width in (400, 600, 800):
             address = f"{LOBBY}?rendition&width={width}"
             world.files.pictures[address] = ("image/png", f"of {width}".encode())
         world.files.pictures[f"{LOBBY}?rendition&width=5000"] = ("image/png", b"of 5000")
@@ -171,7 +185,7 @@ class TestBehindCredentials:
 
     def test_each_width_has_an_address_of_ours_that_opens_that_width(self, picture, settings):
         offered = dict(reversed(each.split(" ")) for each in picture["srcset"].split(", "))
-        assert list(offered) == ["360w", "400w", "600w", "800w"]
+        assert list(offered) == ["400w", "600w", "800w"]
         assert picture["contentUrl"] == offered["400w"]
         for width, address in offered.items():
             assert address.startswith(f"{settings.PUBLIC_URL}/api/v1/pictures/")

@@ -36,7 +36,7 @@ def test_the_choices_go_from_a_phone_to_twice_the_slot_in_its_shape(width, heigh
     asked = wanted(Frame(width, height), WEB)
     assert asked.size == Size(width, height)
     assert asked.size in asked.choices
-    assert widths(asked)[0] == min(PHONE_PX, width)
+    assert widths(asked)[0] == (PHONE_PX if 0.8 * width >= PHONE_PX else width)
     assert widths(asked)[-1] == 2 * width
     for size in asked.choices:
         assert abs(size.height * width - size.width * height) <= (width + height) / 2 + 1
@@ -46,16 +46,16 @@ def test_the_choices_go_from_a_phone_to_twice_the_slot_in_its_shape(width, heigh
     ("frame", "rule", "expected"),
     [
         (None, PictureRules(), None),
-        (None, WEB, Wanted(choices=tuple(map(Size, (360, 720, 1080, 1440, 1920))))),
+        (None, WEB, Wanted(choices=tuple(map(Size, (390, 780, 1170, 1560, 2340))))),
         (None, PictureRules(widest_px=640), Wanted(Size(640))),
-        (None, PictureRules(srcset=True, widest_px=640), Wanted(Size(640), (Size(360), Size(640)))),
-        (Frame(1200), WEB, Wanted(Size(1200), tuple(map(Size, (360, 600, 1200, 1800, 2400))))),
+        (None, PictureRules(srcset=True, widest_px=640), Wanted(Size(640), (Size(390), Size(640)))),
+        (Frame(1200), WEB, Wanted(Size(1200), tuple(map(Size, (390, 780, 1200, 1800, 2400))))),
         (Frame(300), WEB, Wanted(Size(300), tuple(map(Size, (300, 450, 600))))),
         (Frame(1200, 600), PictureRules(widest_px=600), Wanted(Size(600, 300))),
         (
             Frame(None, 80),
             WEB,
-            Wanted(Size(None, 80), tuple(Size(None, side) for side in (40, 80, 120, 160))),
+            Wanted(Size(None, 80), tuple(Size(None, side) for side in (80, 120, 160))),
         ),
         (Frame(encoding_format="image/webp"), PictureRules(), Wanted(encoding_format="image/webp")),
     ],

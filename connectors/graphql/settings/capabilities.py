@@ -7,10 +7,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from connectors.graphql.documents import LOCALE, PAGING, check_document, questions, read
 from connectors.sdk import ConnectorConfig
 from connectors.sdk.mapping.hints import refuse_others, shown
+from connectors.sdk.mapping.renditions import NAMES
 
 __all__ = ["CapabilitySettings"]
-
-_RENDERED = {"width", "height", "format", "x", "y"}
 
 
 class CapabilitySettings(ConnectorConfig):
@@ -88,4 +87,4 @@ class CapabilitySettings(ConnectorConfig):
         value = value.strip().lstrip("?&")
         if any(character in value for character in " #/?"):
             raise ValueError("the part after the ?, such as w={width}&h={height}")
-        return refuse_others(value, _RENDERED)
+        return refuse_others(value, set(NAMES))

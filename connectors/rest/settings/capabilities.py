@@ -10,6 +10,7 @@ from connectors.rest.settings.hints import Path
 from connectors.sdk import ConnectorConfig
 from connectors.sdk.mapping import expressions, paths
 from connectors.sdk.mapping.hints import LOCALE_NAMES, Expression, need, shown
+from connectors.sdk.mapping.renditions import NAMES
 
 __all__ = ["CapabilitySettings"]
 
@@ -132,4 +133,4 @@ class CapabilitySettings(ConnectorConfig):
     @field_validator("rendition_path")
     @classmethod
     def _rendition_path(cls, value: str) -> str:
-        return need(value, "id", others={"width", "height", "format", "x", "y"})
+        return need(value, "id", others=set(NAMES))

@@ -101,9 +101,6 @@ class PicturedShop(RelayShop):
     """Its pictures want the bearer token as well."""
 
     def answer(self, request):
-        if request.path.startswith("/media/") and self.refusal(request) is None:
-            from connectors.sdk.testing.pictures import png
-            from connectors.sdk.testing.simulator import SimAnswer
-
-            return SimAnswer(200, {"Content-Type": "image/png"}, png(4, 4, (1, 2, 3)))
+        if request.path.startswith("/media/") and (refusal := self.refusal(request)) is not None:
+            return refusal
         return super().answer(request)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field, SecretStr
 
@@ -27,13 +28,15 @@ from connectors.sdk import (
     Rendition,
     Unchanged,
 )
+from connectors.sdk.renditions import not_larger, scaled_into
 from connectors.sdk.rest import RestConnector
+from connectors.sdk.testing.pictures import made_size, picture
 from connectors.sdk.testing.simulator import SimAnswer, SimRequest, SimulatorServer, json_answer
 from connectors.sdk.types import canonical
 
 TOKEN = "t0ken-in-a-header"
 KEY = "k3y-in-the-query"
-PIXEL = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
+SIZE = (640, 480)  # Of each picture.
 PAGE = 4
 
 
@@ -162,7 +165,14 @@ class Shop(RestConnector[ShopConfig]):
         encoding_format: str | None = None,
         focal_point: FocalPoint | None = None,
     ) -> Rendition | None:
-        return Rendition(f"{asset.fields['image'][0]}?w={width}", width=width, protected=True)
+        size = not_larger((width, height), SIZE)
+        asked = {"w": size[0], "h": size[1], "type": (encoding_format or "").rpartition("/")[2] or None}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        address = asset.fields["image"][0]
+        made = size if width and height else scaled_into(size, SIZE)
+        return Rendition(
+            f"{address}?{query}" if query else address, *made, encoding_format or "image/png", protected=True
+        )
 
     def open_picture(self, url: str, call: Call) -> Picture:
         return self.stream(url, call)
@@ -217,7 +227,9 @@ class ShopSimulator(SimulatorServer):
             since = int(request.arg("since") or len(self.log))
             return json_answer({"ids": self.log[since:], "now": str(len(self.log))})
         if request.path.startswith("/pictures/"):
-            return SimAnswer(200, {"Content-Type": "image/png"}, PIXEL)
+            size = made_size(SIZE, int(request.arg("w") or 0), int(request.arg("h") or 0))
+            media, data = picture(*size, (9, 9, 9), media_type=f"image/{request.arg('type')}")
+            return SimAnswer(200, {"Content-Type": media}, data)
         return json_answer({"error": "no such thing"}, status=404)
 
     def persons(self, request: SimRequest) -> SimAnswer:

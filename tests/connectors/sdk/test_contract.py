@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from connectors.sdk import (
     Notice,
     Picture,
     Ref,
+    Rendition,
     TransientError,
     Unchanged,
 )
@@ -210,6 +213,37 @@ class Open(Negligent):
             return Picture(picture.content_type, iter([b"".join(picture.chunks)]))
 
 
+class Boasting(Negligent):
+    """Says that what was asked will come."""
+
+    def rendition(self, asset: Asset, *, width: int | None = None, **wish: Any) -> Rendition | None:
+        made = super().rendition(asset, width=width, **wish)
+        return made and replace(made, width=width)
+
+
+class Mislabelling(Negligent):
+    """Says that the format that was asked will come, and does not ask for it."""
+
+    def rendition(self, asset: Asset, *, encoding_format: str | None = None, **wish: Any) -> Rendition | None:
+        made = super().rendition(asset, **wish)
+        return made and replace(made, encoding_format=encoding_format)
+
+
+class Smaller(Negligent):
+    """Gives the size below the one asked for."""
+
+    def rendition(self, asset: Asset, *, width: int | None = None, **wish: Any) -> Rendition | None:
+        return super().rendition(asset, width=width and width * 2 // 3, **wish)
+
+
+class Restless(Negligent):
+    """Makes a new address each time."""
+
+    def rendition(self, asset: Asset, **wish: Any) -> Rendition | None:
+        made = super().rendition(asset, **wish)
+        return made and replace(made, url=f"{made.url}&at={time.monotonic_ns()}")
+
+
 class Naive(Negligent):
     """Reads what it finds, whatever its shape."""
 
@@ -245,6 +279,10 @@ BROKEN: list[tuple[type[Shop], str]] = [
     (Deaf, "test_a_poll_sees_an_edit_and_the_next_one_the_next"),
     (Stale, "test_a_validator_never_hides_an_edit"),
     (Open, "test_no_picture_is_opened_at_another_address"),
+    (Boasting, "test_what_comes_has_about_the_size_asked_and_is_what_was_said"),
+    (Mislabelling, "test_what_comes_has_about_the_size_asked_and_is_what_was_said"),
+    (Smaller, "test_what_comes_has_about_the_size_asked_and_is_what_was_said"),
+    (Restless, "test_equal_wishes_have_equal_addresses"),
     (Naive, "test_nonsense_in_json_never_crashes_it"),
     (Naive, "test_a_drifted_schema_is_a_bad_response_not_a_wrong_asset"),
 ]

@@ -6,16 +6,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from connectors.sdk.assets import Asset, FocalPoint, Rendition
 from connectors.sdk.connector import Call
 from connectors.sdk.errors import BadResponseError, ConnectorError
 from connectors.sdk.testing.faults import Html, Status
+from connectors.sdk.testing.pictures import Measured, measured
 from connectors.sdk.testing.simulator import SimAnswer, SimRequest, SimulatorServer
 from connectors.sdk.testing.stage import ContractData, Stage, case
 from connectors.sdk.types import picture_of
 
 __all__ = ["ShowingCases"]
+
+_WISHES: tuple[dict[str, Any], ...] = (
+    {"width": 300},
+    {"width": 300, "height": 150},
+    {"width": 300, "encoding_format": "image/webp"},
+    {"width": 20_000},
+)
 
 
 class ShowingCases(ContractData):
@@ -39,6 +48,28 @@ class ShowingCases(ContractData):
         connector: Any = stage.connector
         asset = self._pictured(stage)
         assert connector.rendition(asset, width=100).url != connector.rendition(asset, width=900).url
+
+    @case(capability="renditions", needs=("picture",))
+    def test_what_comes_has_about_the_size_asked_and_is_what_was_said(self, stage: Stage) -> None:
+        connector: Any = stage.connector
+        asset = self._pictured(stage)
+        own = self._measured(stage, Rendition(self._picture(asset), protected=asset.protected))
+        for wish in _WISHES:
+            rendition = connector.rendition(asset, **wish)
+            came = self._measured(stage, rendition)
+            asked = min(wish["width"], own.width)
+            assert asked - 1 <= came.width <= min(2 * asked, own.width), "enlarged, too small, or far off"
+            said = (rendition.encoding_format, rendition.width, rendition.height)
+            assert _is_said(said, came), f"said {said}, and {came} came"
+            if "height" not in wish:
+                assert abs(came.width / came.height - own.width / own.height) < 0.02, "another shape"
+
+    @case(capability="renditions", needs=("picture",))
+    def test_equal_wishes_have_equal_addresses(self, stage: Stage) -> None:
+        connector: Any = stage.connector
+        asset, again = self._pictured(stage), self._pictured(stage)
+        for wish in _WISHES:
+            assert connector.rendition(asset, **wish) == connector.rendition(again, **wish)
 
     @case(capability="pictures", needs=("picture",))
     def test_a_picture_of_its_own_streams(self, stage: Stage) -> None:
@@ -84,13 +115,35 @@ class ShowingCases(ContractData):
         assert isinstance(asset, Asset)
         return asset
 
+    def _picture(self, asset: Asset) -> str:
+        address = picture_of(asset.fields, asset.ref.type)
+        assert address, "the asset of `picture` has none"
+        return address
+
     def _address(self, stage: Stage) -> str:
         asset = self._pictured(stage)
         assert asset.protected, "pictures that need credentials are marked as protected"
-        address = picture_of(asset.fields, asset.ref.type)
-        assert address, "the asset of `picture` has none"
         stage.proxy.paths.clear()
-        return address
+        return self._picture(asset)
+
+    def _measured(self, stage: Stage, rendition: Rendition) -> Measured:
+        """What comes from there: as the hub or, where it is open to everybody, as a browser gets it."""
+        connector: Any = stage.connector
+        if rendition.protected:
+            return measured(b"".join(connector.open_picture(rendition.url, Call.within(5)).chunks))
+        answer = requests.get(rendition.url, timeout=5)
+        assert answer.ok, f"HTTP {answer.status_code}: marked as open to everybody, and is not there"
+        return measured(answer.content)
+
+
+def _is_said(said: tuple[str | None, int | None, int | None], came: Measured) -> bool:
+    """Whether what was said is true; nothing said is true, too. Systems round a side their own way."""
+    media_type, width, height = said
+    return (
+        media_type in (None, came.media_type)
+        and (width is None or abs(width - came.width) <= 1)
+        and (height is None or abs(height - came.height) <= 1)
+    )
 
 
 class _Elsewhere(SimulatorServer):
