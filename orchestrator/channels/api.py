@@ -13,6 +13,7 @@ from orchestrator.channels.lookup import (
     channels_of,
     describe,
     save_channel,
+    slugs_of,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "channels_of",
     "describe",
     "save_channel",
+    "slugs_of",
 ]

@@ -13,7 +13,7 @@ from orchestrator.channels import models
 from orchestrator.channels.errors import ChannelNotAllowedError, ChannelRequiredError, UnknownChannelError
 from orchestrator.engine.framing import PictureRules
 
-__all__ = ["Channel", "channel_for", "channels_in", "channels_of", "describe", "save_channel"]
+__all__ = ["Channel", "channel_for", "channels_in", "channels_of", "describe", "save_channel", "slugs_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,11 @@ def channel_for(client: Client, slug: str | None) -> Channel:
 def channels_of(client: Client) -> QuerySet[models.Channel]:
     """The channels that a client may use, by slug."""
     return models.Channel.objects.filter(space=client.space_id, clients=client.id)
+
+
+def slugs_of(client: Client) -> tuple[str, ...]:
+    """Their slugs."""
+    return tuple(channels_of(client).values_list("slug", flat=True))
 
 
 def channels_in(space_id: int) -> QuerySet[models.Channel]:

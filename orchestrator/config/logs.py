@@ -1,10 +1,24 @@
 """Log lines: an event and its fields, written by the standard library's handlers."""
 
+import logging
+import re
 from typing import Any
 
 import structlog
 
-__all__ = ["configure_logs"]
+__all__ = ["WithoutTokens", "configure_logs"]
+
+# Whoever has one may see the picture until it expires.
+_TOKEN = re.compile(r"(?<=/api/v1/pictures/)[^/\s?]+")
+
+
+class WithoutTokens(logging.Filter):
+    """Keeps the tokens of pictures out of the lines in which Django names the address of a failed request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_TOKEN.sub("…", a) if isinstance(a, str) else a for a in record.args)
+        return True
 
 
 def configure_logs(*, level: str) -> dict[str, Any]:
@@ -25,7 +39,14 @@ def configure_logs(*, level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"without_tokens": {"()": WithoutTokens}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["without_tokens"],
+            }
+        },
         "loggers": {
             # Django's own handler would write each line a second time.
             "django": {"handlers": [], "level": "INFO"},

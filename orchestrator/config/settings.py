@@ -186,6 +186,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("de-ch", "Deutsch (Schweiz)")]
 TIME_ZONE = "UTC"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["orchestrator.config.formats"]
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "orchestrator" / "locale"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,12 +95,18 @@ def _find_channel(client: access.Client, slug: str | None) -> channels.Channel:
     try:
         return channels.channel_for(client, slug)
     except channels.UnknownChannelError:
-        raise _channel_problem("unknown_channel", "There is no such channel") from None
+        detail = f"There is no such channel: {_choices(channels.slugs_of(client))}"
+        raise _channel_problem("unknown_channel", detail) from None
     except channels.ChannelRequiredError as error:
-        choices = f"name one of {', '.join(error.choices)}" if error.choices else _NO_CHANNEL
-        raise _channel_problem("channel_required", f"No channel is named: {choices}") from None
+        detail = f"No channel is named: {_choices(error.choices)}"
+        raise _channel_problem("channel_required", detail) from None
     except channels.ChannelNotAllowedError:
         raise ProblemError("channel_refused", f"The client may not use this channel: {_ALLOW}.") from None
+
+
+def _choices(slugs: Sequence[str]) -> str:
+    """Only what this key may use is named."""
+    return f"name one of {', '.join(slugs)}" if slugs else _NO_CHANNEL
 
 
 def _channel_problem(code: str, detail: str) -> ProblemError:

@@ -34,7 +34,11 @@ class PersonalRequest(_Shape):
     identifiers: dict[IdentifierKind, IdentifierValue] = Field(
         default_factory=dict, max_length=20, examples=[{"loyalty_id": "ML-100234"}]
     )
-    """What is known of the person, by kind. Read for this answer, then forgotten: never stored or logged."""
+    """What is known of the person, by kind. Read for this answer, then forgotten: never stored or logged.
+
+    A kind that no link of the space asks for is not looked at: an app goes on as it is when editors take
+    a link out or put one in. A slot that lacks its kind is empty for the reason no_identifier.
+    """
     context: RequestContext = Field(default_factory=RequestContext)
 
 

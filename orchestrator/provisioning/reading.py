@@ -49,6 +49,12 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
+class _FromEnvironment(str):
+    """A value of the environment: most often a secret, so no message quotes it."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class Source:
     """A file's data, and where in it each value stands."""
@@ -210,10 +216,11 @@ class _Reader:
         if not value:
             self._found.append((place, f"the environment variable {name} is not set"))
             return None
-        return value + str(data.get("followed_by", ""))
+        return _FromEnvironment(value + str(data.get("followed_by", "")))
 
 
 def _name_of(data: Any) -> str | None:
     if not isinstance(data, Mapping):
         return None
-    return next((str(data[key]) for key in _NAMING_KEYS if isinstance(data.get(key), str)), None)
+    named = (data.get(key) for key in _NAMING_KEYS)
+    return next((n for n in named if isinstance(n, str) and not isinstance(n, _FromEnvironment)), None)

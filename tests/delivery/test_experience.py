@@ -135,6 +135,7 @@ class TestRefusals:
     def test_of_an_unknown_channel(self, app, slug):
         response = app.get(ARRIVAL, f"channel={slug}")
         assert (response.status_code, response.json()["code"]) == (400, "unknown_channel")
+        assert response.json()["errors"][0]["detail"] == "There is no such channel: name one of web"
 
     def test_of_a_channel_that_the_key_lacks(self, app, world):
         channels.save_channel(space=world.space, slug="kiosk", name="Kiosk")

@@ -221,6 +221,7 @@ def test_sizes_cost_no_call_and_no_query_more(world, compose):
         item_of(app)
     calls = world.files.count()
     app = compose(picture_width=1200)
+    item_of(app)
     with CaptureQueriesContext(database) as sized:
         assert "srcset" in item_of(app)["picture"]
     assert (world.files.count(), len(sized)) == (calls, len(without))

@@ -172,6 +172,14 @@ def test_no_secret_is_ever_shown(apply, example, environment, key):
     assert not any(environment["SHOP_KEY"] in found for found in problems(apply, broken))
 
 
+def test_a_secret_is_not_shown_as_the_name_of_what_is_wrong(apply, example, environment):
+    named = example.replace("slug: shop", "slug: {env: SHOP_KEY}")
+    broken = named.replace("connector: rest", "connector: none-such")
+    found = problems(apply, broken)
+    assert any("connection Shop, connector" in each for each in found), found
+    assert not any(environment["SHOP_KEY"] in each for each in found)
+
+
 def test_a_key_that_cannot_be_adopted_is_refused_without_being_shown(apply, example, environment):
     found = problems(apply, example, environment={**environment, "WEBSITE_KEY": "ov_short"})
     assert "space aurora, API client Website: " in found[0]
