@@ -100,8 +100,8 @@ class Walk:
         record = "5b0c8d2e-71c4-4e0b-9a53-0d6a1f2c0004"
         self.order(system="dam", action="delete", id=record)
         try:
-            self.open_editor()  # The cards read it, so the hub learns that it is gone.
-            self.page.wait_for_timeout(4000)
+            self.open_editor()  # The cards read it; the hub looks a second time.
+            self.page.wait_for_timeout(8000)
             self.open("/admin/links/broken/")
             self.shoot("broken-links", settle_ms=2500)
         finally:
