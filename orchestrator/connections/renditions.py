@@ -98,12 +98,14 @@ def _asking(
     asset: Asset, wanted: Wanted, connector: Connector[Any] | None
 ) -> Callable[[Size], Rendition | None]:
     """What asks the connector for a size; it has none where the system makes none."""
+    # Asked once: to see whether a class has a protocol's methods costs as much as naming a rendition.
+    renders = connector if isinstance(connector, Renders) else None
 
     def ask(size: Size) -> Rendition | None:
-        if not isinstance(connector, Renders):
+        if renders is None:
             return None
         try:
-            made = connector.rendition(
+            made = renders.rendition(
                 asset, width=size.width, height=size.height, encoding_format=wanted.encoding_format
             )
         # A plugin may raise anything at all; the picture is then shown as it is.
