@@ -10,10 +10,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-# Sockets are for loopback only, also for what the tests start; two processes keep the suite short.
+# Sockets are for loopback only, also for what the tests start. Three processes: many tests wait for a source.
 PYTEST := $(BIN)/pytest
 TESTS ?= tests
-WORKERS ?= 2
+WORKERS ?= 3
+
+# What cannot know a service: neither connectors nor the engine may import Django, and the linter says so.
+WITHOUT_SERVICES := tests/engine tests/architecture \
+	$(filter-out tests/connectors/kit tests/connectors/thirdparty,$(patsubst %/,%,$(wildcard tests/connectors/*/)))
 
 # The systems of other makers that `make real-test` installs and starts.
 SYSTEMS ?= kinto wordpress vendure directus
@@ -41,12 +45,13 @@ lint: $(VENV)/.tests ## Check style, types and the direction of imports
 
 .PHONY: services-test
 services-test: $(VENV)/.tests ## Run the same suite on PostgreSQL, Redis and RabbitMQ (see .ci/services)
-	source .ci/services && $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not real" $(TESTS)
+	source .ci/services && $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not real" $(TESTS) \
+		$(addprefix --ignore=,$(WITHOUT_SERVICES))
 
 .PHONY: browser-test
 browser-test: $(VENV)/.tests ## Drive the admin in Chromium
 	.ci/browser
-	$(PYTEST) -m browser tests
+	$(PYTEST) -n 2 --dist worksteal -m browser tests/browser
 
 .PHONY: real-test
 real-test: $(VENV)/.tests ## Drive connectors against the real systems, on loopback (SYSTEMS="kinto" for some)

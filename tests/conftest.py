@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Give them back to the others, too: a process that takes over from another one mixes the two kinds."""
     yield
-    if _has_transactions(item) and not (nextitem and _has_transactions(nextitem)):
+    if nextitem and _has_transactions(item) and not _has_transactions(nextitem):
         with item.config.stash[_BLOCKER].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
