@@ -23,6 +23,8 @@ WITHOUT_SERVICES := tests/engine tests/architecture \
 SYSTEMS ?= kinto wordpress vendure directus
 
 export PORT DEMO_SYSTEMS_PORT DEMO_DIR
+# The suite starts its programs a hundred times: what they are made of is compiled once.
+test services-test browser-test: export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help
 help: ## Show this list
