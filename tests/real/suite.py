@@ -80,7 +80,8 @@ class RealSuite:
         exact_sizes: ``True`` if a rendition has the very size that was asked for, and crops keep a focal
             point; else why the nearest one that was made has to do.
         formats: Media types that a rendition can be asked in.
-        deletions_told: "hook", "poll", or why neither tells.
+        deletions_told: "hook"; "poll"; "poll, as a change", where only reading it again says that it is
+            gone; or why neither tells.
         person, stranger: An identifier that is known, and one that is not.
     """
 
@@ -242,11 +243,11 @@ class RealSuite:
             with listening(running) as hooks:
                 running.delete(added.external_id)
                 hooks.wait_for(added, connector, within_s=SEEN_WITHIN_S)
-        else:
-            cursor = connector.changes_since(None, _call()).cursor
-            running.delete(added.external_id)
-            told, _ = _poll_until(connector, cursor, added)
-            assert told.deleted
+            return
+        cursor = connector.changes_since(None, _call()).cursor
+        running.delete(added.external_id)
+        told, _ = _poll_until(connector, cursor, added)
+        assert told.deleted is (self.deletions_told == "poll")
 
     @case()
     def test_what_is_deleted_is_gone(self, connector: Any, running: Running, added: Ref) -> None:

@@ -46,9 +46,8 @@ class TestWordPress(RealSuite):
     formats = NotApplicable("WordPress makes its sizes in the format of the original.")
     # A subscriber is not told what is private from what is a draft.
     forbidden_as = MissingReason.HIDDEN
-    deletions_told = NotApplicable(
-        "WordPress' lists never show what was deleted for good; it tells the trash."
-    )
+    # Its lists never show what was deleted for good; the connector sees what is missing.
+    deletions_told = "poll, as a change"
 
     def make_connector(self, url, key, egress):
         config = WordPressConfig(base_url=url, username=key.user, application_password=key.secret)
