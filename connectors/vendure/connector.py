@@ -5,6 +5,7 @@ Source: https://docs.vendure.io/current/core/reference/graphql-api/shop/queries
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from connectors.sdk import (
@@ -14,11 +15,13 @@ from connectors.sdk import (
     ChangePage,
     ConfigurationError,
     FocalPoint,
+    Notice,
     Rendition,
 )
 from connectors.vendure import documents
 from connectors.vendure.changes import read_changes
 from connectors.vendure.finding import VendureFinding
+from connectors.vendure.notices import read_notice
 from connectors.vendure.pictures import shot_of
 from connectors.vendure.renditions import read_presets, render
 from connectors.vendure.settings import VendureConfig
@@ -60,6 +63,10 @@ class VendureConnector(VendureFinding):
     def changes_since(self, cursor: str | None, call: Call) -> ChangePage:
         """Changed products, their variants, and pictures, by ``updatedAt``. Deletions do not show."""
         return read_changes(self, cursor, call)
+
+    def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:  # noqa: ARG002 - the protocol's.
+        """What a webhook plugin of the shop says has changed; deletions, too."""
+        return read_notice(body, self.asset_types())
 
     def rendition(
         self,

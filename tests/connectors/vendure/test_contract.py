@@ -2,7 +2,7 @@
 
 import json
 
-from connectors.sdk import MissingReason, Ref
+from connectors.sdk import MissingReason, Notice, Ref
 from connectors.sdk.testing.contract import Collection, ConnectorContract, NotApplicable
 from connectors.vendure.connector import VendureConnector
 from connectors.vendure.settings import VendureConfig
@@ -30,6 +30,14 @@ class ShopContract(ConnectorContract, abstract=True):
     unknown = Ref("Product", "9999")
     search_word = "lamp"
     picture = CHAIR
+    # As a webhook plugin sends them, which numbers its ids; without a transformer there is no body.
+    notices = (
+        (
+            {"content-type": "application/json"},
+            json.dumps({"products": [int(CHAIR.external_id), LAMP.external_id]}).encode(),
+            Notice(refs=[CHAIR, LAMP]),
+        ),
+    )
     collections = (
         Collection("Product", {"collection": "oak-things"}, ids(SHELF, SOFA, CHAIR)),
         Collection("Product", {"facet": "material:oak", "sort": "name"}, ids(SOFA, CHAIR, SHELF)),

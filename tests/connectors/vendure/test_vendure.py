@@ -18,6 +18,7 @@ from connectors.sdk import (
     FocalPoint,
     Missing,
     MissingReason,
+    Notice,
     Ref,
     TransientError,
 )
@@ -561,6 +562,25 @@ def test_the_readme_has_a_row_for_each_setting(request):
     assert [name for name in VendureConfig.model_fields if f"`{name}`" not in readme] == []
     assert all(hints["title"] and hints["group"] for hints in schema().values())
     assert VendureConfig(base_url="https://shop.example.com").presets == DEFAULT_PRESETS
+
+
+@pytest.mark.parametrize("body", [b"", b" \n", b"{}", b'{"event": "ProductEvent"}'])
+def test_a_hook_that_names_nothing_means_everything(connect, body):
+    assert connect().parse_notice({}, body) == Notice(types=("Product", "ImageObject"))
+    assert connect(api_key="").parse_notice({}, body) == Notice(types=("Product",))
+
+
+def test_a_hook_names_products_and_pictures_once_each_and_only_what_can_be_linked(connect):
+    body = b'{"products": [1, "1", "2"], "assets": ["3"]}'
+    picture = Ref("ImageObject", "3")
+    assert connect().parse_notice({}, body) == Notice(refs=[CHAIR, LAMP, picture])
+    assert connect(asset_library=False).parse_notice({}, body) == Notice(refs=[CHAIR, LAMP])
+
+
+@pytest.mark.parametrize("body", [b'{"products": "1"}', b'{"assets": [true]}', b'{"products": [{"id": 1}]}'])
+def test_a_hook_whose_ids_are_none_is_refused(connect, body):
+    with pytest.raises(BadResponseError, match="no list of ids"):
+        connect().parse_notice({}, body)
 
 
 def test_a_cursor_of_another_is_refused(connect):
