@@ -73,6 +73,14 @@ def test_nothing_new_purges_nothing_and_comes_again_after_the_interval(dam):
     assert poll_due() == 0
 
 
+def test_an_interval_of_a_second_is_one_by_a_scheduler_that_looks_each_second(dam, monkeypatch):
+    Connection.objects.update(poll_interval_s=1)
+    begun = timezone.now()
+    for seconds, asked in ((0, 1), (0.4, 0), (0.9, 1), (1.9, 1)):
+        monkeypatch.setattr(timezone, "now", lambda at=begun + timedelta(seconds=seconds): at)
+        assert poll_due() == asked
+
+
 def test_a_failed_poll_keeps_its_place(dam, name_of):
     poll_due()
     cursor = PollState.objects.get().cursor

@@ -29,6 +29,8 @@ _PATIENCE_S = 5.0
 # A poll that died with its process is taken up again after this.
 _LEASE_S = 30.0
 _MOST_PAGES = 20
+# The scheduler looks each second for what is due. Without it an interval of one second would be two.
+_HALF_A_TICK = timedelta(seconds=0.5)
 _LONGEST_WAIT_S = 86_400.0
 
 
@@ -141,7 +143,7 @@ def _cursor_of(state: PollState) -> str | None:
 def _finish(poll: _Poll) -> None:
     """Have what changed read again, then remember where to go on: a crash in between asks again."""
     state, connection = poll.state, poll.state.connection
-    due_at = timezone.now() + timedelta(seconds=connection.poll_interval_s)
+    due_at = timezone.now() + timedelta(seconds=connection.poll_interval_s) - _HALF_A_TICK
     if poll.failure is not None:
         if _seldom.due((connection.pk, poll.failure.code)):
             log.warning("%s: polling failed: %s", connection.slug, poll.failure.code)
