@@ -66,7 +66,7 @@ def kept_secrets(file: Path) -> dict[str, str]:
 
 
 def _fresh(name: str) -> str:
-    if name in ("DEMO_PIM_HOOK_SECRET", "DEMO_SOCIAL_HOOK_SECRET"):
+    if name == "DEMO_SOCIAL_HOOK_SECRET":
         return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
     return secrets.token_urlsafe(9 if name == "DEMO_PASSWORD" else 40)
 

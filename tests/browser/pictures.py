@@ -66,7 +66,7 @@ class Walk:
 
     def mapping(self) -> None:
         self.open("/admin/connections/")
-        self.page.get_by_role("link", name="Product catalogue").first.click()
+        self.page.get_by_role("link", name="Social network").first.click()
         button = self.page.get_by_role("button", name=re.compile("sample", re.IGNORECASE))
         button.click()
         self.page.wait_for_timeout(3000)

@@ -49,7 +49,15 @@ def test_a_wrong_price_is_refused_where_it_was_typed(meridian, page, accessible,
     page.keyboard.type("26")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_count(0)
-    expect(page.locator("#r-DIN-BED").get_by_label("Price")).to_have_value("26.00")
+    expect(page.locator("#r-5").get_by_label("Price")).to_have_value("26.00")
+
+
+def test_a_post_becomes_a_draft_by_a_choice(meridian, page):  # noqa: F811
+    page.goto(f"{meridian.address}/?system=help")
+    page.locator("#r-41008").get_by_label("Status").select_option("draft")
+    page.locator("#r-41008").get_by_role("button", name="Save").click()
+    expect(page.locator("#r-41008").get_by_label("Status")).to_have_value("draft")
+    assert meridian.systems["help"].find("41008").values["status"] == "draft"
 
 
 def test_the_counter_follows_without_a_reload(meridian, page):  # noqa: F811

@@ -9,14 +9,13 @@ import pytest
 import requests
 
 from orchestrator.demo.systems.__main__ import VARIABLES, build_systems
-from orchestrator.demo.systems.helpdesk import USER as HELP_USER
 from orchestrator.demo.systems.server import MeridianServer
 
 FORMS = {
     "dam": "/dam/files",
-    "pim": "/pim/api/rest/v1/products",
+    "pim": "/pim/shop-api",
     "social": "/social/xrpc/app.feed.searchPosts",
-    "help": "/help/api/v2/articles",
+    "help": "/help/wp-json/wp/v2/posts",
     "crm": "/crm/v1/buckets/meridian/collections/guests/records",
 }
 
@@ -40,11 +39,16 @@ class World:
         own = self.environment
         return {
             "dam": {"Authorization": f"Bearer {own['DEMO_DAM_TOKEN']}"},
-            "pim": {"X-Api-Key": own["DEMO_PIM_KEY"]},
+            "pim": {"vendure-api-key": own["DEMO_PIM_KEY"]},
             "social": {"Authorization": f"Bearer {own['DEMO_SOCIAL_TOKEN']}"},
-            "help": {"Authorization": _basic(HELP_USER, own["DEMO_HELP_PASSWORD"])},
+            "help": {"Authorization": _basic("hub", own["DEMO_HELP_PASSWORD"])},
             "crm": {"Authorization": _basic("hub", own["DEMO_CRM_PASSWORD"])},
         }[slug]
+
+    def shop(self, document: str, *, api: str = "admin-api", query: str = "", **options) -> dict:
+        """Ask the product catalogue; the whole answer, errors too."""
+        body = {"query": document, "variables": options.pop("variables", {})}
+        return self.ask(f"/pim/{api}{query}", method="POST", json=body, **options).json()
 
     def order(self, **order) -> requests.Response:
         return requests.post(f"{self.address}/control", json=order, timeout=10)
@@ -57,8 +61,7 @@ def _basic(user: str, password: str) -> str:
 @pytest.fixture
 def world():
     environment = {name: secrets.token_urlsafe(24) for name in VARIABLES}
-    for name in ("DEMO_PIM_HOOK_SECRET", "DEMO_SOCIAL_HOOK_SECRET"):
-        environment[name] = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    environment["DEMO_SOCIAL_HOOK_SECRET"] = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
     systems = build_systems(environment)
     with MeridianServer(0, systems, hub="http://127.0.0.1:8000") as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

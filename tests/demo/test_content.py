@@ -50,7 +50,17 @@ def test_every_slot_of_the_arrival_experience_is_filled(meridian):
         "guest": ["fresh"],
     }
     assert slots["guest"]["items"][0]["fields"]["memberOf"]["tier"]["name"] == "gold"
-    assert slots["services"]["items"][0]["fields"]["offers"] == {"price": "145.00", "priceCurrency": "EUR"}
+    assert slots["services"]["items"][0]["fields"]["offers"] == {
+        "price": "145.00",
+        "priceCurrency": "EUR",
+        "availability": "InStock",
+    }
+    assert [item["fields"]["sku"] for item in slots["services"]["items"]] == [
+        "SPA-SEA-90",
+        "DIN-TERRACE-4",
+        "ACT-SAIL-180",
+        "ROOM-UP-SEA",
+    ]
     assert all("spa" in post["fields"]["keywords"] for post in slots["posts"]["items"])
 
 
@@ -71,7 +81,7 @@ def test_without_an_identifier_nobody_is_looked_up(meridian):
     ("slug", "record_id", "slot"),
     [
         ("dam", "5b0c8d2e-71c4-4e0b-9a53-0d6a1f2c0004", "gallery"),
-        ("pim", "DIN-TERRACE-4", "services"),
+        ("pim", "4", "services"),
         ("help", "41007", "help"),
     ],
 )
@@ -82,6 +92,21 @@ def test_what_is_deleted_there_is_gone_here_in_each_dialect(meridian, slug, reco
     space = access.space_by_slug("meridian")
     connections.purge(connection=connections.connection_by_slug(space, slug), everything=True)
     assert meridian.fetch()[slot]["missing"] == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "record_id", "values", "slot"),
+    [("pim", "4", {"enabled": "no"}, "services"), ("help", "41007", {"status": "draft"}, "help")],
+)
+def test_what_is_taken_back_there_is_hidden_here(meridian, slug, record_id, values, slot):
+    meridian.order(system=slug, action="edit", id=record_id, values=values)
+    assert [item["state"] for item in meridian.fetch()[slot]["missing"]] == ["hidden"]
+
+
+def test_a_deleted_guest_is_nobody(meridian):
+    guest = next(g for g in meridian.systems["crm"].all_records() if g.values["loyalty_id"] == "ML-100234")
+    meridian.order(system="crm", action="delete", id=guest.id)
+    assert meridian.fetch(loyalty_id="ML-100234")["guest"]["items"] == []
 
 
 def test_a_deleted_post_makes_room_for_the_next(meridian):

@@ -8,26 +8,30 @@ import pytest
 import requests
 
 from connectors.directus.connector import DirectusConnector
+from connectors.kinto.connector import KintoConnector
 from connectors.rest.connector import RestApiConnector
 from connectors.sdk import Call, Egress, Identifier
 from connectors.sdk.types import TYPES, type_title
+from connectors.vendure.connector import VendureConnector
+from connectors.wordpress.connector import WordPressConnector
 from tests.demo.conftest import FORMS
 
-CONNECTORS = {"REST": RestApiConnector, "Directus": DirectusConnector}
-# What a person finds out with the live record beside the form; all that each type requires.
-REQUIRED = {
-    "Product": {"name": "values.name[0].data"},
-    "SocialMediaPosting": {"articleBody": "record.text"},
-    "Article": {"headline": "title"},
-    "Person": {"givenName": "first_name"},
+CONNECTORS = {
+    one.name: one
+    for one in (RestApiConnector, DirectusConnector, KintoConnector, VendureConnector, WordPressConnector)
 }
+# What a person finds out with the live record beside the form; all that each type requires.
+REQUIRED = {"articleBody": "record.text"}
 
 
 def manual_on(page):
     """The connector's name, the entries by their labels, and the line to try, from the page's text."""
     part = re.search(r'<details class="manual">(.*?)</details>', page, re.DOTALL)[1]
-    entries = re.findall(r"<dt>(.*?)</dt><dd><code>(.*?)</code></dd>", part)
-    found = {html.unescape(label): html.unescape(text) for label, text in entries}
+    entries = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", part)
+    found = {
+        html.unescape(label): html.unescape("\n".join(re.findall(r"<code>(.*?)</code>", lines)))
+        for label, lines in entries
+    }
     return (
         re.search(r"connector <b>(\w+)</b>", part)[1],
         found,
@@ -50,7 +54,7 @@ def as_settings(connector, entries):
         if name == "type":
             choices = {type_title(known): known for known in TYPES}
         if hints.get("format") == "pairs":
-            settings[name] = dict([text.split(": ")])
+            settings[name] = dict(line.split(": ") for line in text.splitlines())
         else:
             settings[name] = choices[text] if choices else text
     return settings
@@ -64,7 +68,7 @@ def connected(world, request):
     entries.pop("Holds people's data", None)
     settings = as_settings(connector, entries)
     if "type" in settings:
-        settings["mapping"] = REQUIRED[settings["type"]]
+        settings["mapping"] = REQUIRED
     built = connector(connector.config_class(**settings), egress=Egress(allowed_hosts={"127.0.0.1"}))
     yield request.param, built
     built.close()
@@ -77,6 +81,8 @@ def test_the_page_is_enough_to_connect_and_to_pick(connected):
     if slug == "crm":
         ada = Identifier("loyalty_id", "ML-100234")
         assert connector.find([ada], call)[ada].fields["givenName"] == "Ada"
+        proof = connector.erase(ada, call)
+        assert proof["erased"] == 1
         return
     page = connector.search("", (), None, call)
     words = connector.search("lavender" if slug != "help" else "parking", (), None, call)
@@ -88,13 +94,18 @@ def test_the_page_is_enough_to_connect_and_to_pick(connected):
 
 @pytest.mark.parametrize("slug", FORMS)
 def test_the_line_to_try_answers(world, slug):
-    program, silent, option, value, address = shlex.split(manual_on(read_page(world, slug))[2])
+    program, silent, *options, address = shlex.split(manual_on(read_page(world, slug))[2])
     assert (program, silent) == ("curl", "-s")
     # As curl sends it; not every machine that runs this has one.
-    auth = tuple(value.split(":", 1)) if option == "-u" else None
-    headers = dict([value.split(": ", 1)]) if option == "-H" else {}
-    answer = requests.get(address, auth=auth, headers=headers, timeout=10)
+    given = list(zip(options[::2], options[1::2], strict=True))
+    auth = next((tuple(value.split(":", 1)) for option, value in given if option == "-u"), None)
+    headers = dict(value.split(": ", 1) for option, value in given if option == "-H")
+    body = next((value for option, value in given if option == "-d"), None)
+    answer = requests.request(
+        "POST" if body else "GET", address, auth=auth, headers=headers, data=body, timeout=10
+    )
     assert (answer.status_code, type(answer.json())) == (200, dict)
+    assert "errors" not in answer.json()
 
 
 @pytest.mark.parametrize(

@@ -50,15 +50,20 @@ def sending(world, hub):
 
 
 def test_signed_hooks_pass_the_standards_own_check(sending, hub):
-    sending.order(system="pim", action="edit", id="SPA-DAY", values={"price": "65"})
     sending.order(system="social", action="delete", id="3lq4m5meridianc")
     sending.done()
-    (headers, body), (other_headers, other_body) = hub.arrived
-    own = sending.environment
-    told = Webhook(own["DEMO_PIM_HOOK_SECRET"]).verify(body, headers)
-    assert (told["type"], told["data"]) == ("product.updated", {"identifier": "SPA-DAY"})
-    told = Webhook(own["DEMO_SOCIAL_HOOK_SECRET"]).verify(other_body, other_headers)
+    ((headers, body),) = hub.arrived
+    told = Webhook(sending.environment["DEMO_SOCIAL_HOOK_SECRET"]).verify(body, headers)
+    assert told["type"] == "post.deleted"
     assert told["data"] == {"uri": "at://did:plc:meridianhotels/app.feed.post/3lq4m5meridianc"}
+
+
+def test_the_shops_plugin_sends_a_fixed_header_and_only_ids(sending, hub):
+    sending.order(system="pim", action="edit", id="3", values={"price": "65"})
+    sending.done()
+    ((headers, body),) = hub.arrived
+    assert headers["x-hub-secret"] == sending.environment["DEMO_PIM_HOOK_SECRET"]
+    assert json.loads(body) == {"event": "ProductEvent", "type": "updated", "products": ["3"]}
 
 
 def test_the_picture_library_sends_a_fixed_header_and_only_what_changed(sending, hub):
@@ -78,18 +83,18 @@ def test_the_picture_library_sends_a_fixed_header_and_only_what_changed(sending,
 
 
 def test_starting_over_tells_of_each_record_that_is_another_one(sending, hub):
-    sending.order(system="pim", action="edit", id="SPA-DAY", values={"price": "65"})
-    sending.order(system="pim", action="delete", id="SPA-SEA-90")
-    product = sending.systems["pim"].find("SPA-DAY").values
-    sending.order(system="pim", action="create", id="SPA-NEW", values=dict(product))
+    sending.order(system="pim", action="edit", id="3", values={"price": "65"})
+    sending.order(system="pim", action="delete", id="1")
+    product = sending.systems["pim"].find("3").values
+    sending.order(system="pim", action="create", id="13", values=dict(product))
     sending.order(system="pim", action="hooks", on=False)
     sending.order(action="reset")
     sending.done()
     told = [json.loads(body) for _, body in hub.arrived][3:]
-    assert [(hook["type"], hook["data"]["identifier"]) for hook in told] == [
-        ("product.updated", "SPA-SEA-90"),
-        ("product.updated", "SPA-DAY"),
-        ("product.deleted", "SPA-NEW"),
+    assert [(hook["type"], hook["products"]) for hook in told] == [
+        ("updated", ["1"]),
+        ("updated", ["3"]),
+        ("deleted", ["13"]),
     ]
 
 
@@ -104,10 +109,10 @@ def test_starting_over_is_found_by_whoever_asks_what_changed(world):
 
 
 def test_no_hook_without_a_change_without_an_address_or_when_switched_off(sending, hub):
-    sending.order(system="pim", action="edit", id="SPA-DAY", values={"price": "62.00"})
+    sending.order(system="pim", action="edit", id="3", values={"price": "62.00"})
     sending.order(system="help", action="edit", id="41007", values={"title": "New"})
     sending.order(system="pim", action="hooks", on=False)
-    sending.order(system="pim", action="edit", id="SPA-DAY", values={"price": "65"})
+    sending.order(system="pim", action="edit", id="3", values={"price": "65"})
     sending.order(system="social", action="send_hooks_to", url="")
     sending.order(system="social", action="delete", id="3lq4m5meridianc")
     sending.done()
@@ -115,7 +120,7 @@ def test_no_hook_without_a_change_without_an_address_or_when_switched_off(sendin
 
 
 def test_the_page_tells_what_became_of_a_hook(sending, hub):
-    sending.order(system="pim", action="edit", id="SPA-DAY", values={"price": "65"})
+    sending.order(system="pim", action="edit", id="3", values={"price": "65"})
     sending.order(system="dam", action="send_hooks_to", url="http://127.0.0.1:9/nobody")
     sending.order(system="dam", action="delete", id="5b0c8d2e-71c4-4e0b-9a53-0d6a1f2c0001")
     sending.done()

@@ -32,7 +32,7 @@ VARIABLES = (
     "DEMO_HELP_PASSWORD",
     "DEMO_CRM_PASSWORD",
 )
-DAM_HOOK_HEADER = "X-Hub-Secret"
+HOOK_HEADER = "X-Hub-Secret"
 
 
 def build_systems(secrets: Mapping[str, str]) -> dict[str, System]:
@@ -50,8 +50,8 @@ def build_systems(secrets: Mapping[str, str]) -> dict[str, System]:
 def hook_proofs(secrets: Mapping[str, str]) -> dict[str, hooks.Headers]:
     """How each system's hooks prove where they come from."""
     return {
-        "dam": hooks.with_header(DAM_HOOK_HEADER, secrets["DEMO_DAM_HOOK_SECRET"]),
-        "pim": hooks.signed(secrets["DEMO_PIM_HOOK_SECRET"]),
+        "dam": hooks.with_header(HOOK_HEADER, secrets["DEMO_DAM_HOOK_SECRET"]),
+        "pim": hooks.with_header(HOOK_HEADER, secrets["DEMO_PIM_HOOK_SECRET"]),
         "social": hooks.signed(secrets["DEMO_SOCIAL_HOOK_SECRET"]),
     }
 

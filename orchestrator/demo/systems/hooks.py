@@ -40,7 +40,7 @@ def signed(secret: str) -> Headers:
 
 
 def with_header(name: str, secret: str) -> Headers:
-    """One fixed header, as Directus' flows send it."""
+    """One fixed header, as Directus' flows and the usual webhook plugin of Vendure send it."""
     return lambda _: {name: secret}
 
 

@@ -36,15 +36,21 @@ def _asked_by_this_machine(request: Request) -> bool:
 
 def _steps(manual: Manual, address: str, hub: str) -> str:
     entries = [(label, value.replace("{address}", address, 1)) for label, value in manual.entries]
-    rows = "".join(f"<dt>{escape(label)}</dt><dd><code>{escape(text)}</code></dd>" for label, text in entries)
+    rows = "".join(f"<dt>{escape(label)}</dt><dd>{_lines(text)}</dd>" for label, text in entries)
     base = next(text for label, text in entries if label == "Address")
-    curl = f"curl -s {manual.credentials} '{base}{manual.example}'"
+    posted = f" -H 'Content-Type: application/json' -d '{manual.body}'" if manual.body else ""
+    curl = f"curl -s {manual.credentials}{posted} '{base}{manual.example}'"
+    mapped = "load a sample, say where it holds what, and " if manual.maps else ""
     form = "Connections &gt; Add a connection"
     if hub:
         form = f'<a href="{escape(hub)}/admin/connections/new/">{form}</a>'
     return (
         f"<p>In the hub: {form}, connector <b>{escape(manual.connector)}</b>. Its form asks what is here; a "
-        "click marks a value. Then load a sample, say where it holds what, and press Test.</p>"
+        f"click marks a value. Then {mapped}press Test.</p>"
         f"<dl>{rows}</dl>"
         f"<p>See what it answers:</p><pre><code>{escape(curl)}</code></pre>"
     )
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(f"<code>{escape(line)}</code>" for line in text.splitlines())

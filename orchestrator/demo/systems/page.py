@@ -185,7 +185,7 @@ def _controls(system: System) -> str:
 
 def _hooks(system: System) -> str:
     if not system.sends_hooks:
-        return '<p class="hooks">This system sends no hooks: the hub asks it for changes.</p>'
+        return '<p class="hooks">This system sends no hooks: the hub asks it.</p>'
     lines = "".join(
         f"<li><time>{hook.at:%H:%M:%S}</time> <code>{escape(hook.event)}</code> "
         f"{escape(hook.record_id)} → {escape(hook.outcome)}</li>"
@@ -216,10 +216,11 @@ def _record(system: System, record: Record, refused: _Refused | None) -> str:
     picture = (
         f'<img src="/picture/{quote(scene)}" alt="" width="160" height="100" loading="lazy">' if scene else ""
     )
-    identity = f'<code class="id">{escape(record.id)}</code>'
+    called = system.also_called(record)
+    identity = f'<code class="id">{escape(record.id)}{f" · {escape(called)}" if called else ""}</code>'
     if record.deleted:
         title = escape(str(record.values[system.columns[0].name]))
-        body = f'<p class="gone"><s>{title}</s> deleted</p>' + _form(
+        body = f'<p class="gone"><s>{title}</s> {system.deleted_is}</p>' + _form(
             system, "restore", '<button class="good">Restore</button>', record
         )
     else:
@@ -245,6 +246,12 @@ def _field(record: Record, column: Column, refused: _Refused | None) -> str:
     text = escape(text)
     if column.kind == "long":
         control_html = f'<textarea {name} rows="3">{text}</textarea>'
+    elif column.kind == "choice":
+        options = "".join(
+            f"<option{' selected' if choice == value else ''}>{escape(choice)}</option>"
+            for choice in column.choices
+        )
+        control_html = f"<select {name}>{options}</select>"
     elif column.kind in ("number", "price"):
         control_html = f'<input {name} value="{text}" inputmode="decimal" class="short">'
     else:

@@ -33,7 +33,8 @@ class Column:
 
     name: str
     label: str
-    kind: str = "text"  # text, long (many lines), number, price, words (a list with commas)
+    kind: str = "text"  # text, long (many lines), number, price, words (a list with commas), choice
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,17 @@ class Manual:
     """What the vendor's documentation would tell somebody who connects the system by hand.
 
     ``entries`` are pairs of a question, in the words of the hub's form, and its answer; an address in them
-    begins with ``{address}``. ``credentials`` are curl's, ``example`` is a path to try them on.
+    begins with ``{address}``. Each line of an answer with several is one of a table: "a: b". ``credentials``
+    are curl's, ``example`` is a path to try them on, by a POST where there is a ``body``. ``maps`` is true
+    where the form asks which value is which field.
     """
 
     connector: str
     entries: Sequence[tuple[str, str]]
     credentials: str
     example: str
+    body: str = ""
+    maps: bool = False
 
 
 class UnknownRecordError(LookupError):
@@ -96,6 +101,7 @@ class System(ABC):
         style: One sentence on how it differs from the others.
         columns: What people can change; the first is the title.
         sends_hooks: Whether the vendor has hooks at all.
+        deleted_is: What its people call something that they deleted.
     """
 
     slug: ClassVar[str]
@@ -103,6 +109,7 @@ class System(ABC):
     style: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
     sends_hooks: ClassVar[bool] = False
+    deleted_is: ClassVar[str] = "deleted"
 
     def __init__(self, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.behaviour = Behaviour()
@@ -128,6 +135,10 @@ class System(ABC):
     def picture_of(self, record: Record) -> str | None:
         """The scene that the page shows beside a record."""
         return record.values.get("scene")
+
+    def also_called(self, record: Record) -> str:  # noqa: ARG002
+        """What its people call a record by, beside the id; empty if there is nothing."""
+        return ""
 
     def reset(self) -> None:
         """Back to the first content, plugged in and fast; hooks go where they went.
@@ -244,6 +255,8 @@ def read(column: Column, value: Any) -> Any:
         except ValueError:
             raise ValueError(f"{column.label} must be a whole number") from None
     text = str(value).replace("\r\n", "\n").strip()
+    if column.kind == "choice" and text not in column.choices:
+        raise ValueError(f"{column.label} must be {' or '.join(column.choices)}")
     if column.kind == "price":
         try:
             return _amount(text)

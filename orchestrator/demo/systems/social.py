@@ -25,7 +25,8 @@ class SocialNetwork(System):
     slug = "social"
     name = "Social network"
     style = (
-        "A social network's dialect: opaque cursors, ids with slashes; deleted posts are simply not there."
+        "A dialect that nobody wrote a connector for; settings alone read it: opaque cursors, ids with "
+        "slashes; deleted posts are simply not there."
     )
     columns = (Column("text", "Text", "long"), Column("tags", "Tags", "words"))
     sends_hooks = True
@@ -66,7 +67,8 @@ class SocialNetwork(System):
             ("How several ids are given", "Repeated: id=1&id=2&id=3"),
         )
         credentials = f"-H 'Authorization: Bearer {self._token}'"
-        return Manual("REST", entries, credentials=credentials, example="/app.feed.searchPosts?limit=1")
+        example = "/app.feed.searchPosts?limit=1"
+        return Manual("REST", entries, credentials=credentials, example=example, maps=True)
 
     def hook_for(self, record: Record, change: str) -> Hook:
         event = f"post.{change}"
