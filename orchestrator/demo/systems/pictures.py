@@ -62,7 +62,10 @@ def _sized(picture: Image.Image, cut: _Cut) -> Image.Image:
     box = (min(cut.width or WIDTH_PX, WIDTH_PX), min(cut.height or HEIGHT_PX, HEIGHT_PX))
     if cut.width and cut.height and cut.fit == "cover":
         return ImageOps.fit(picture, box, Image.Resampling.LANCZOS, centering=_centering(box, cut.focus))
-    return ImageOps.contain(picture, box, Image.Resampling.LANCZOS)
+    scale = min(box[0] / WIDTH_PX, box[1] / HEIGHT_PX)
+    # Halves go up, as the image library of most vendors has it: 312.5 is 313.
+    inside = (int(WIDTH_PX * scale + 0.5), int(HEIGHT_PX * scale + 0.5))
+    return picture.resize(inside, Image.Resampling.LANCZOS)
 
 
 def _centering(box: tuple[int, int], focus: tuple[float, float]) -> tuple[float, float]:
