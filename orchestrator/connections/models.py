@@ -199,7 +199,7 @@ class Reread(models.Model):
 class Sweep(models.Model):
     """How far the sweep over a connection's links is, and what the last one did that came to its end.
 
-    ``links`` were gone through, ``read`` of them were read: all others had been within a day.
+    ``links`` were gone through, ``read`` of them were read: all others had been within half a day.
     """
 
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="sweep")

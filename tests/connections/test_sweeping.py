@@ -1,4 +1,4 @@
-"""The nightly sweep: what nobody has read for a day is read once, as far as sources take it."""
+"""The nightly sweep: what nobody has read for half a day is read once, as far as sources take it."""
 
 from datetime import UTC, datetime, time, timedelta
 from io import StringIO
@@ -109,12 +109,12 @@ def test_a_deletion_that_nobody_told_of_is_found(dam):
 
 
 @pytest.mark.parametrize("other_process", [False, True])
-def test_what_anybody_has_read_within_a_day_is_left_alone(dam, read, clock, other_process):
+def test_what_anybody_has_read_within_half_a_day_is_left_alone(dam, read, clock, other_process):
     read(dam.want(LOBBY), locale="de")
     read(dam.want(Ref("ImageObject", "a-2")))
     settle()
     before = len(asked(dam))
-    clock.advance(DAY_S - 60)
+    clock.advance(DAY_S / 2 - 60)
     if other_process:
         forget_process()
         this_process().gateway.clock = clock
@@ -132,7 +132,20 @@ def test_what_was_read_longer_ago_is_read_though_it_is_fresh_still(connect, read
     use(link(dam, LOBBY))
     read(dam.want(LOBBY))
     settle()
-    clock.advance(DAY_S + 60)
+    clock.advance(DAY_S / 2 + 60)
+    night_comes()
+    step()
+    assert asked(dam) == [1, 1]
+
+
+def test_what_one_night_has_read_late_the_next_one_reads_again(connect, clock):
+    """A night that was held up must not make the next one pass over what it has read."""
+    dam = connect()
+    dam.script.put("ImageObject", "a-1", name="x")
+    use(link(dam, LOBBY))
+    night_comes()
+    step()
+    clock.advance(DAY_S - 3600)
     night_comes()
     step()
     assert asked(dam) == [1, 1]
@@ -209,10 +222,9 @@ def test_a_batch_that_fails_while_its_source_works_is_passed_over_after_some_tri
     dam.script.assets[LOBBY] = TransientError("this one")
     night_comes()
     for _ in range(8):
-        ConnectionHealth.objects.update(state="ok")
         step()
     assert asked(dam) == [3, 3, 3, 3, 3, 1]
-    assert Sweep.objects.get().ended_links == 7
+    assert (Sweep.objects.get().ended_links, Sweep.objects.get().ended_read) == (7, 4)
 
 
 def test_new_connections_and_another_hour_are_planned(dam, pim, settings):
@@ -289,6 +301,18 @@ def test_the_command_leaves_alone_what_does_not_work_and_what_somebody_is_at(dam
     Reread.objects.filter(pk=mark_of(pim).pk).update(due_at=timezone.now())
     claim_mark(mark_of(pim).pk, lease_s=60)
     assert sweep_now() == ["dam: does not work, left alone", "pim: under way already"]
+
+
+def test_the_command_passes_over_what_fails_at_a_source_that_works(dam, sweep_now):
+    dam.script.assets[LOBBY] = TransientError("this one")
+    assert sweep_now() == ["dam: 7 links, 4 of them read"]
+    assert asked(dam) == [3, 3, 3, 3, 3, 1]
+
+
+def test_the_command_stops_at_a_source_that_has_stopped_to_work(dam, sweep_now):
+    dam.script.error = TransientError("down")
+    assert sweep_now() == ["dam: does not work, left alone"]
+    assert asked(dam) == [3]
 
 
 def test_the_command_knows_its_connections(dam, connect, sweep_now):

@@ -316,7 +316,7 @@ def test_the_last_sweep_is_told_and_nothing_of_one_that_never_ended(administrato
     sweep.save()
     page = administrator.get(address).content.decode()
     assert "Last sweep" in page
-    assert "12 links in use, 4 read: nobody had for a day." in page
+    assert "12 links in use, 4 read: nobody had for half a day." in page
 
 
 def test_nothing_is_asked_by_following_a_link(administrator, connection):

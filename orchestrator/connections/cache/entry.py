@@ -35,8 +35,9 @@ __all__ = [
 ASSET, QUERY = "asset", "query"
 # The last good reading of an asset that is said to be gone, until that is confirmed.
 FORMER = "former"
-# When something was read is known for a day, though its value may have ended long before.
-READS_KEPT_S = 86_400
+# When something was read is known for half a day, though its value may have ended long before. Not for a
+# whole one: what one night reads late, the next would come to a little earlier and pass over.
+READS_KEPT_S = 43_200
 _LONGEST_ID = 200
 _LONGEST_TYPE = 100
 

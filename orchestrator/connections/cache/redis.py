@@ -78,7 +78,7 @@ class RedisStore:
             pipe.execute()
 
     def read_since(self, keys: Sequence[str], at: float) -> set[str]:
-        """Those that were read later than ``at``, at most a day ago, be they held or not."""
+        """Those that were read later than ``at``, at most half a day ago, be they held or not."""
         values = self._redis.mget([_READS + key for key in keys]) if keys else []
         return {key for key, value in zip(keys, values, strict=True) if value and float(value) > at}
 

@@ -70,7 +70,7 @@ class SharedCache:
             self._try(lambda: self.store.put_many(entries, heard=self._heard), None)
 
     def read_since(self, keys: Sequence[str], at: float) -> set[str]:
-        """Those that anybody read later than ``at``, within the last day; none while it does not work."""
+        """Those that anybody read later than ``at``, within half a day; none while it does not work."""
         return self._try(lambda: self.store.read_since(keys, at), set()) if keys else set()
 
     def note(self, heard: Position) -> bool:

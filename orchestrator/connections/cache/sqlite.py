@@ -105,7 +105,7 @@ class SqliteStore:
             db.executemany(_NOTE_READ, [(entry.key, entry.stored_at) for entry in entries])
 
     def read_since(self, keys: Sequence[str], at: float) -> set[str]:
-        """Those that were read later than ``at``, at most a day ago, be they held or not."""
+        """Those that were read later than ``at``, at most half a day ago, be they held or not."""
         found: set[str] = set()
         with self._connection() as db:
             for start in range(0, len(keys), _STEP):

@@ -1,4 +1,4 @@
-"""The nightly sweep: every link in use that nobody has read for a day is read once.
+"""The nightly sweep: every link in use that nobody has read for half a day is read once.
 
 So a deletion is found that neither a hook nor a poll nor a visitor has told of. It is a walk like that of
 a purge, with a mark in the database, and takes what is left of each source: one call at a time, a small
@@ -17,6 +17,7 @@ from django.utils import timezone
 from orchestrator.connections.cache.entry import READS_KEPT_S
 from orchestrator.connections.configuring.sources import Source
 from orchestrator.connections.failures import Failure
+from orchestrator.connections.gateway.checking import check_all
 from orchestrator.connections.gateway.lanes import Lane
 from orchestrator.connections.listening.in_use import used_assets
 from orchestrator.connections.listening.nights import Nights
@@ -109,11 +110,12 @@ class Sweeping:
             return 0, self._failed(lane)
         found, passed, after = self._next_batch(lane.max_batch)
         began = time.monotonic()
-        if found and self._read(found) and (lane.resting or self.tries < _MOST_TRIES):
+        failed = self._read(found) if found else 0
+        if failed and not self._may_leave_out(lane):
             return len(found), self._failed(lane)
         elapsed_s = time.monotonic() - began
         self.place, self.tries = after, 0
-        self._count(links=passed, read=len(found))
+        self._count(links=passed, read=len(found) - failed)
         if not after:
             self._end()
             return len(found), None
@@ -130,28 +132,37 @@ class Sweeping:
     def _next_batch(self, size: int) -> tuple[list[Found], int, str]:
         """What to read next, how many links were passed for it, and where to go on; empty at the end."""
         whereabouts = Whereabouts(self.process, self.source, self._concern)
-        day_ago = self.process.gateway.clock() - READS_KEPT_S
+        lately = self.process.gateway.clock() - READS_KEPT_S
         found: list[Found] = []
         passed, after = 0, self.place
         for _ in range(_MOST_PAGES):
             # No more links than there is room for: the place is that of a link.
             page = used_assets()(self._concern, int(after or 0), min(size - len(found), _PAGE))
             passed, after = passed + len(page.wants), str(page.last or "")
-            found += whereabouts.not_read_since(page.wants, day_ago)
+            found += whereabouts.not_read_since(page.wants, lately)
             if len(found) == size or not after:
                 break
         return found, passed, after
 
-    def _read(self, found: Sequence[Found]) -> bool:
-        """Ask for them whatever is held; true when something could not be read."""
-        failed = False
+    def _read(self, found: Sequence[Found]) -> int:
+        """Ask for them whatever is held; how many could not be read."""
+        failed = 0
         for locale, wants in by_locale(found).items():
             assets = [want for want in wants if isinstance(want, WantAsset)]
             budget_s = self.source.timeout_s + 1
             outcomes = self.process.gateway.read_anew(assets, locale=locale, budget_s=budget_s)
-            failed |= any(map(has_failed, outcomes.values()))
+            failed += sum(map(has_failed, outcomes.values()))
         self.process.findings.flush()
         return failed
+
+    def _may_leave_out(self, lane: Lane) -> bool:
+        """Whether to go on without a batch that failed.
+
+        That it did is noted of the whole system, which would then be left alone; so it is asked itself.
+        """
+        if lane.resting:
+            return False
+        return check_all(self.process.lanes, [self.mark.connection])[0].ok and self.tries >= _MOST_TRIES
 
     def _failed(self, lane: Lane | Failure) -> float:
         """The pause after a failure: as long as the source asks for, or ever longer."""

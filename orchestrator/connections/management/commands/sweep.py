@@ -23,7 +23,7 @@ _SOON = timedelta(minutes=10)
 class Command(BaseCommand):
     """Goes through the links of one connection after the other, at the pace of the nightly sweep."""
 
-    help = "Read every link in use that nobody has read for a day, so that what was deleted is found."
+    help = "Read every link in use that nobody has read for half a day, so that what was deleted is found."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("connections", nargs="*", metavar="CONNECTION", help="short names; all without")
