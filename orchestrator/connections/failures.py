@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.sdk import (
     AccessDeniedError,
@@ -13,7 +14,7 @@ from connectors.sdk import (
     TransientError,
 )
 
-__all__ = ["Failure", "failure_of"]
+__all__ = ["Failure", "failure_of", "where_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,14 @@ def failure_of(error: BaseException) -> Failure:
         case ConnectorError():
             return Failure("unavailable", str(error))
     return Failure("crashed", f"the connector crashed: {type(error).__name__}")
+
+
+def where_of(error: BaseException | None) -> Any:
+    """Where a crash came through, for a log, without its message: it could quote what the source sent."""
+    if error is None:
+        return None
+    bare = type(error)
+    try:
+        return bare, bare("(message withheld)"), error.__traceback__
+    except Exception:  # noqa: BLE001 - an exception class with an odd constructor.
+        return RuntimeError, RuntimeError(bare.__name__), error.__traceback__

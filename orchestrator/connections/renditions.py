@@ -15,10 +15,12 @@ from typing import Any
 
 from connectors.sdk import Asset, Connector, Renders, Rendition
 from connectors.sdk.types import focal_point_of, picture_of
+from orchestrator.connections.failures import where_of
 from orchestrator.connections.gateway.lanes import Lane
 from orchestrator.connections.gateway.seeking import Resolution
 from orchestrator.connections.pictures import address_for_all, deliverable, token_day
 from orchestrator.connections.process import this_process
+from orchestrator.connections.seldom import Seldom
 from orchestrator.engine import framing
 from orchestrator.engine.framing import Show, Shown, Size, Wanted
 from orchestrator.engine.outcome import Reading
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 Connectors = Mapping[str, Connector[Any] | None]
 # Slots and channels that differ in their sizes and show the same asset: beyond that, it is made again.
 _MOST_KEPT = 8
+_seldom = Seldom()
 
 
 def shower(resolution: Resolution, *, asks_for_pictures: bool, within_s: float) -> Show:
@@ -74,7 +77,7 @@ def _made(reading: Reading, wanted: Wanted | None, connector: Connector[Any] | N
     own = _own(asset)
     if wanted is None or own is None:
         return Shown(fields)
-    ask = _asking(asset, wanted, connector)
+    ask = _asking(reading, wanted, connector)
     one = (ask(wanted.size or Size()) if wanted.replaces else None) or own
     choices = [_as_wide(made, size) for size in wanted.choices if (made := ask(size)) is not None]
     one, *choices = (_for_all(reading, each) for each in (one, *choices))
@@ -90,12 +93,12 @@ def _own(asset: Asset) -> Rendition | None:
         return None
     if asset.ref.type != "ImageObject":
         return Rendition(url, protected=asset.protected)
-    known = (asset.fields.get(name) for name in ("width", "height", "encodingFormat"))
-    return Rendition(url, *known, protected=asset.protected)
+    told = (asset.fields.get(name) for name in ("width", "height", "encodingFormat"))
+    return _usable(Rendition(url, *told, protected=asset.protected))
 
 
 def _asking(
-    asset: Asset, wanted: Wanted, connector: Connector[Any] | None
+    reading: Reading, wanted: Wanted, connector: Connector[Any] | None
 ) -> Callable[[Size], Rendition | None]:
     """What asks the connector for a size; it has none where the system makes none."""
     # Asked once: to see whether a class has a protocol's methods costs as much as naming a rendition.
@@ -106,13 +109,17 @@ def _asking(
             return None
         try:
             made = renders.rendition(
-                asset, width=size.width, height=size.height, encoding_format=wanted.encoding_format
+                reading.asset,
+                width=size.width,
+                height=size.height,
+                encoding_format=wanted.encoding_format,
             )
         # A plugin may raise anything at all; the picture is then shown as it is.
-        except Exception:
-            log.exception("a connector failed to name a rendition")
+        except Exception as error:
+            if _seldom.due(reading.connection):
+                log.warning("%s: no rendition can be named", reading.source, exc_info=where_of(error))
             return None
-        return made if _is_usable(made) else None
+        return _usable(made)
 
     return ask
 
@@ -122,8 +129,15 @@ def _as_wide(made: Rendition, asked: Size) -> Rendition:
     return made if made.width else replace(made, width=asked.width)
 
 
-def _is_usable(made: Any) -> bool:
-    return isinstance(made, Rendition) and str(made.url).startswith(("http://", "https://"))
+def _usable(made: Any) -> Rendition | None:
+    """What a connector gave, with no more than it can have told: whole pixels and a media type."""
+    if not isinstance(made, Rendition) or not isinstance(made.url, str):
+        return None
+    if not made.url.startswith(("http://", "https://")):
+        return None
+    width, height = (side if type(side) is int and side > 0 else None for side in (made.width, made.height))
+    kind = made.encoding_format if isinstance(made.encoding_format, str) else None
+    return replace(made, width=width, height=height, encoding_format=kind)
 
 
 def _for_all(reading: Reading, made: Rendition) -> Rendition:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
-from connectors.sdk import Asset, Ref
+from connectors.sdk import Asset, Ref, Rendition
 from connectors.sdk.testing.scripted import ScriptedConnector
 from orchestrator.channels import api as channels
 from orchestrator.connections.process import this_process
@@ -136,6 +136,53 @@ def test_a_connector_that_fails_at_it_costs_its_renditions_only(world, compose, 
 
     monkeypatch.setattr(ScriptedConnector, "rendition", fail)
     assert item_of(compose(picture_width=1200))["picture"]["contentUrl"] == LOBBY
+
+
+def test_of_a_connector_that_fails_at_it_no_value_gets_into_the_log(world, compose, monkeypatch, caplog):
+    put(world, name="A secret launch")
+
+    def fail(_self, asset, **_size):
+        raise ValueError(f"no rendition of {asset.fields['name']}")
+
+    monkeypatch.setattr(ScriptedConnector, "rendition", fail)
+    app = compose(picture_width=1200)
+    caplog.clear()
+    item_of(app)
+    said = [record for record in caplog.records if "rendition" in record.getMessage()]
+    assert len(said) == 1, "once, not for each size"
+    assert "A secret launch" not in caplog.text
+    assert "in fail" in caplog.text, "but where it failed"
+
+
+@pytest.mark.parametrize("odd", ["1200", 0, -3, 1.5, True, [1200]])
+def test_a_connector_that_tells_odd_sizes_breaks_nothing(world, compose, monkeypatch, odd):
+    put(world, extra={"focalPoint": {"x": 0.2, "y": 0.5}})
+    monkeypatch.setattr(
+        ScriptedConnector,
+        "rendition",
+        lambda _self, _asset, **size: Rendition(f"{LOBBY}?{size['width']}", odd, odd, [odd]),
+    )
+    picture = item_of(compose(picture_width=400))["picture"]
+    assert picture == {
+        "contentUrl": f"{LOBBY}?400",
+        "srcset": ", ".join(f"{LOBBY}?{width} {width}w" for width in (400, 600, 800)),
+    }
+
+
+@pytest.mark.parametrize("odd", ["3000", 0, -3, 1.5, True, [3000]])
+def test_a_picture_whose_source_tells_odd_sizes_is_shown(world, compose, odd):
+    world.files.renders = False
+    put(world, width=odd, height=odd, encodingFormat=["image/jpeg"])
+    assert item_of(compose(picture_width=400))["picture"] == {"contentUrl": LOBBY}
+
+
+@pytest.mark.parametrize("image", [7, "https://dam.example/tea.jpg", {"url": LOBBY}, [7], [{"url": LOBBY}]])
+def test_what_is_no_list_of_pictures_breaks_nothing(world, compose, image):
+    world.files.put("Product", "p-1", name="Tea", image=image)
+    tea = links.ensure_link(connection=world.dam, type="Product", external_id="p-1")
+    item = item_of(compose(items=[{"link": tea}], picture_width=400))
+    assert item["fields"] == {"name": "Tea", "image": image}
+    assert "picture" not in item
 
 
 def test_what_has_no_picture_has_none(world, compose):

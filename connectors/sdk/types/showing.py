@@ -25,8 +25,9 @@ def picture_of(fields: Mapping[str, Any], type: str) -> str | None:
     """The address of its best picture."""
     if type == "ImageObject":
         return fields.get("contentUrl")
-    images = fields.get("image") or ()
-    return next(iter(images), None) or fields.get("thumbnailUrl")
+    images = fields.get("image")
+    first = images[0] if isinstance(images, list | tuple) and images else None
+    return first or fields.get("thumbnailUrl")
 
 
 def focal_point_of(fields: Mapping[str, Any]) -> dict[str, float] | None:

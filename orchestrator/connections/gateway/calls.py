@@ -23,7 +23,7 @@ from connectors.sdk import (
 )
 from orchestrator.connections.cache import Address, Entry
 from orchestrator.connections.configuring.sources import Source
-from orchestrator.connections.failures import Failure, failure_of
+from orchestrator.connections.failures import Failure, failure_of, where_of
 from orchestrator.connections.gateway.answers import EntryMaker, ListAnswer
 from orchestrator.connections.gateway.flights import Flight
 from orchestrator.connections.gateway.lanes import Lane
@@ -120,7 +120,7 @@ class Errand(ABC):
             self.lane.rest(failure.retry_after_s if failure.retry_after_s is not None else _WAIT_S)
         if failure.code in ("crashed", "bad_response") and _seldom.due((self.source.uuid, failure.code)):
             trace = error if failure.code == "crashed" else None
-            log.warning("%s: %s: %s", self.source.slug, self.kind, failure.message, exc_info=_where(trace))
+            log.warning("%s: %s: %s", self.source.slug, self.kind, failure.message, exc_info=where_of(trace))
         self.end(failure.code, failure)
         self.give_up(failure)
 
@@ -282,14 +282,3 @@ def _assets(page: Any) -> list[Asset]:
     if not isinstance(page, AssetPage):
         raise TypeError("query gave no page")
     return [asset for asset in page.assets if isinstance(asset, Asset)]
-
-
-def _where(error: BaseException | None) -> Any:
-    """Where a crash came through, without its message: it could quote what the source sent."""
-    if error is None:
-        return None
-    bare = type(error)
-    try:
-        return bare, bare("(message withheld)"), error.__traceback__
-    except Exception:  # noqa: BLE001 - an exception class with an odd constructor.
-        return RuntimeError, RuntimeError(bare.__name__), error.__traceback__
