@@ -77,11 +77,11 @@ def _made(reading: Reading, wanted: Wanted | None, connector: Connector[Any] | N
     own = _own(asset)
     if wanted is None or own is None:
         return Shown(fields)
-    ask = _asking(reading, wanted, connector)
+    whole = Size(own.width, own.height)
+    ask = _asking(reading, wanted, connector, whole)
     one = (ask(wanted.size or Size()) if wanted.replaces else None) or own
     choices = [_as_wide(made, size) for size in wanted.choices if (made := ask(size)) is not None]
     one, *choices = (_for_all(reading, each) for each in (one, *choices))
-    whole = Size(own.width, own.height)
     picture = framing.picture_of(one, choices, whole=whole, focal_point=focal_point_of(asset.fields))
     return Shown(_with_picture(fields, asset.ref.type, one) if wanted.replaces else fields, picture)
 
@@ -98,7 +98,7 @@ def _own(asset: Asset) -> Rendition | None:
 
 
 def _asking(
-    reading: Reading, wanted: Wanted, connector: Connector[Any] | None
+    reading: Reading, wanted: Wanted, connector: Connector[Any] | None, whole: Size
 ) -> Callable[[Size], Rendition | None]:
     """What asks the connector for a size; it has none where the system makes none."""
     # Asked once: to see whether a class has a protocol's methods costs as much as naming a rendition.
@@ -107,6 +107,7 @@ def _asking(
     def ask(size: Size) -> Rendition | None:
         if renders is None:
             return None
+        size = framing.narrowed(size, wanted.widest_px, whole=whole)
         try:
             made = renders.rendition(
                 reading.asset,

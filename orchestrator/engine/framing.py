@@ -15,7 +15,18 @@ from connectors.sdk.assets import Rendition
 from orchestrator.engine.outcome import Reading
 from orchestrator.engine.plan import Frame
 
-__all__ = ["PHONE_PX", "PictureRules", "Show", "Shown", "Size", "Wanted", "as_read", "picture_of", "wanted"]
+__all__ = [
+    "PHONE_PX",
+    "PictureRules",
+    "Show",
+    "Shown",
+    "Size",
+    "Wanted",
+    "as_read",
+    "narrowed",
+    "picture_of",
+    "wanted",
+]
 
 PHONE_PX = 390
 """CSS pixels of a phone's width: nothing smaller is worth an address of its own."""
@@ -55,12 +66,14 @@ class Wanted:
     """What to ask of a source for each picture of a slot.
 
     ``size`` is that of the one picture for clients that take one; ``None`` leaves it as the source has
-    it. ``choices`` are the sizes for a ``srcset``, the smallest first.
+    it. ``choices`` are the sizes for a ``srcset``, the smallest first. ``widest_px`` bounds sizes that say
+    a height only, see :func:`narrowed`.
     """
 
     size: Size | None = None
     choices: tuple[Size, ...] = ()
     encoding_format: str | None = None
+    widest_px: int | None = None
 
     @property
     def replaces(self) -> bool:
@@ -92,8 +105,22 @@ def wanted(frame: Frame | None, rules: PictureRules) -> Wanted | None:
     choices = (
         tuple(_distinct(_limited(one, rules.widest_px) for one in _choices(frame))) if rules.srcset else ()
     )
-    asked = Wanted(size if size != Size() else None, choices, frame.encoding_format)
+    by_height = size.height is not None and size.width is None
+    asked = Wanted(
+        size=size if size != Size() else None,
+        choices=choices,
+        encoding_format=frame.encoding_format,
+        widest_px=rules.widest_px if by_height else None,
+    )
     return asked if asked != Wanted() else None
+
+
+def narrowed(size: Size, widest_px: int | None, *, whole: Size) -> Size:
+    """What to ask for where a height alone would make the ``whole`` picture wider than allowed."""
+    if widest_px is None or size.width or not (size.height and whole.width and whole.height):
+        return size
+    coming = whole.width * min(1.0, size.height / whole.height)
+    return Size(widest_px) if coming > widest_px else size
 
 
 def picture_of(

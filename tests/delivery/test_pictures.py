@@ -94,6 +94,21 @@ def test_a_channel_that_is_no_web_page_gets_one_picture_and_none_wider_than_it_t
     }
 
 
+@pytest.mark.parametrize(
+    ("own", "asked"),
+    [
+        ((3000, 1000), "width=640"),
+        ((1000, 1000), "height=400"),
+        ((900, 200), "width=640"),
+        ((600, 200), "height=400"),
+    ],
+)
+def test_a_height_makes_no_picture_wider_than_the_channel_takes(world, compose, own, asked):
+    put(world, width=own[0], height=own[1])
+    item = item_of(compose(channel={"widest_picture_px": 640}, picture_height=400))
+    assert item["picture"]["contentUrl"] == f"{LOBBY}?rendition&{asked}"
+
+
 def test_a_source_with_sizes_of_its_own_gives_those_that_it_has(world, compose):
     world.files.made_widths = (300, 768, 1024)
     put(world)
