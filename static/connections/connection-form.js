@@ -52,6 +52,11 @@ class TrialController extends Controller {
     }
   }
 
+  /** What was found is of settings that have changed since; one that is still asked for comes all the same. */
+  outdate() {
+    if (!this.resultTarget.hasAttribute('aria-busy')) this.panelTarget.hidden = true;
+  }
+
   close() {
     this.panelTarget.hidden = true;
     this.buttonTarget.focus();
