@@ -21,7 +21,7 @@ LISTS = {
     "/admin/links/": ["Lobby", "a-1", LONG, "Hotel arrival"],
     "/admin/links/collections/": ["Travel", "Article", "Hotel arrival"],
     "/admin/links/bound/": ["Guest", "CRM", "Nowhere"],
-    "/admin/links/broken/": [LONG, "draft", "minutes ago"],
+    "/admin/links/broken/": [LONG, "draft", "Just now"],
     "/admin/channels/": ["Website of the whole house", "web", "Guest app"],
     "/admin/connections/": ["DAM", "Not checked yet", "dam"],
     "/admin/spaces/": ["Meridian", "meridian"],
