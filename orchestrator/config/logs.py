@@ -52,6 +52,8 @@ def configure_logs(*, level: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": "INFO"},
             # A caller's mistake is told to the caller; its address may hold anything.
             "django.request": {"level": "ERROR"},
+            # Scanners ask for any host; each would leave a whole traceback. They are answered with 400.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             # Two lines for each row that Wagtail indexes; a hostname that a queue of files does not have.
             "django_tasks": {"level": "WARNING"},
             "kombu.connection": {"level": "ERROR"},

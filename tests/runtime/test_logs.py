@@ -29,6 +29,11 @@ def test_a_failed_picture_is_logged_without_its_token():
     assert written.getvalue() == "Service Unavailable: /api/v1/pictures/…\n"
 
 
+def test_a_foreign_host_is_refused_and_fills_no_log(client, caplog):
+    answer = client.get("/health/live", headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, caplog.records) == (400, [])
+
+
 def test_every_line_goes_through_it():
     handlers = settings.LOGGING["handlers"].values()
     assert all("without_tokens" in each["filters"] for each in handlers)
