@@ -257,7 +257,9 @@ class TestBehindCredentials:
         address = picture["contentUrl"]
         assert self.open(f"{address}?width=5000", settings) == (200, b"of 400")
         assert self.open(f"{address}&width=5000", settings)[0] == 404
-        assert self.open(f"{address[:-1]}{'A' if address[-1] != 'A' else 'B'}", settings)[0] == 404
+        # Not the last character: in base64 some of its bits may stand for nothing.
+        forged = f"{address[:-9]}{'A' if address[-9] != 'A' else 'B'}{address[-8:]}"
+        assert self.open(forged, settings)[0] == 404
 
     def test_the_sources_address_is_nowhere(self, picture):
         assert "dam.example" not in self.app.get("experiences/arrival").text
