@@ -116,7 +116,8 @@ def test_an_address_is_no_other_and_cannot_be_made_up(reading):
     address = deliverable(reading()).asset.fields["contentUrl"]
     for made_up in (
         address[:-1],
-        address[:-1] + ("A" if address[-1] != "A" else "B"),
+        # Not the last character: in base64 some of its bits may stand for nothing.
+        address[:-9] + ("A" if address[-9] != "A" else "B") + address[-8:],
         "/x",
         "/" + "A" * 60,
         "/ü",
