@@ -66,7 +66,8 @@ def assemble_draft(composition: Composition, *, channel: str, viewer: Any) -> As
 
 def _picture_rules(composition: Composition, channel: str) -> PictureRules:
     """What the channel says of its pictures; where there is no channel yet, what a new one says."""
-    row = channels.channels_in(composition.space_id).filter(slug=channel).first()
+    # Looked for here: the mode comes from an address, and PostgreSQL refuses a text with a NUL in it.
+    row = next((row for row in channels.channels_in(composition.space_id) if row.slug == channel), None)
     return channels.describe(row).pictures if row else PictureRules()
 
 
