@@ -80,6 +80,7 @@ class RealSuite:
         exact_sizes: ``True`` if a rendition has the very size that was asked for, and crops keep a focal
             point; else why the nearest one that was made has to do.
         formats: Media types that a rendition can be asked in.
+        hooks_sent: ``True``, or why the system that is installed here sends none.
         deletions_told: "hook"; "poll"; "poll, as a change", where only reading it again says that it is
             gone; or why neither tells.
         person, stranger: An identifier that is known, and one that is not.
@@ -97,6 +98,7 @@ class RealSuite:
     picture: ClassVar[Any]
     exact_sizes: ClassVar[Any] = True
     formats: ClassVar[Any]
+    hooks_sent: ClassVar[Any] = True
     deletions_told: ClassVar[Any]
     person: ClassVar[Any]
     stranger: ClassVar[Any]
@@ -231,7 +233,7 @@ class RealSuite:
             told, cursor = _poll_until(connector, cursor, added)
             assert not told.deleted
 
-    @case(capability="hooks")
+    @case(capability="hooks", needs=("hooks_sent",))
     def test_an_edit_is_told_by_a_hook(self, connector: Any, running: Any, added: Ref) -> None:
         with listening(running) as hooks:
             running.edit(added.external_id, "Keeper of the lighthouse")
